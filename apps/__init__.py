@@ -1,0 +1,1 @@
+"""One Django app per capability; docs/map.md draws the floors."""

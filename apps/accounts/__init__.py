@@ -1,0 +1,1 @@
+"""Stores (tenants), their teams and roles, API keys, plans and the audit trail."""

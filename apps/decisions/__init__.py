@@ -1,0 +1,1 @@
+"""The log of every choice, and the inbox of suggestions that wait for approval."""

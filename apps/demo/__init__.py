@@ -1,0 +1,1 @@
+"""A believable fashion shop with known truth, and its storefront under /demo/."""

@@ -1,0 +1,1 @@
+"""Who delivers what, how fast and at what price."""

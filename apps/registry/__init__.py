@@ -1,0 +1,1 @@
+"""Trained models: versions, metrics, artefacts, and which one serves."""

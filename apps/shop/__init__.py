@@ -1,0 +1,1 @@
+"""The nouns of trade: products, customers, consents, orders, refunds, prices, stock."""

@@ -1,0 +1,34 @@
+from __future__ import annotations
+
+from apps.shop.models.catalog import (
+    Attribute,
+    AttributeTerm,
+    Category,
+    Image,
+    Product,
+    Tag,
+    Variant,
+)
+from apps.shop.models.history import PriceChange, StockChange
+from apps.shop.models.orders import Coupon, Order, OrderLine, Refund, RefundLine
+from apps.shop.models.people import Address, Consent, Customer
+
+__all__ = [
+    "Address",
+    "Attribute",
+    "AttributeTerm",
+    "Category",
+    "Consent",
+    "Coupon",
+    "Customer",
+    "Image",
+    "Order",
+    "OrderLine",
+    "PriceChange",
+    "Product",
+    "Refund",
+    "RefundLine",
+    "StockChange",
+    "Tag",
+    "Variant",
+]

@@ -1,0 +1,107 @@
+from __future__ import annotations
+
+from django.db import models
+from django.db.models import Q
+from django.db.models.functions import Lower
+
+from apps.accounts.models import StoreOwned
+from apps.shop.models.source import SourceRow
+
+
+class Customer(SourceRow):
+    """Someone who bought or registered. Guests are customers too, known by e-mail."""
+
+    # Lower case; empty once erased.
+    email = models.EmailField(max_length=254, blank=True)
+    first_name = models.CharField(max_length=100, blank=True)
+    last_name = models.CharField(max_length=100, blank=True)
+    phone = models.CharField(max_length=40, blank=True)
+    language = models.CharField(max_length=10, blank=True)
+    is_guest = models.BooleanField(default=False)
+    first_ordered_at = models.DateTimeField(null=True, blank=True)
+    last_ordered_at = models.DateTimeField(null=True, blank=True)
+    acquisition_channel = models.CharField(max_length=60, blank=True)
+    extra = models.JSONField(default=dict, blank=True)
+
+    class Meta(SourceRow.Meta):
+        constraints = [
+            *SourceRow.Meta.constraints,
+            models.UniqueConstraint(
+                "store",
+                Lower("email"),
+                condition=~Q(email=""),
+                name="shop_customer_email",
+            ),
+        ]
+        indexes = [
+            models.Index(
+                fields=["store", "-last_ordered_at"], name="shop_customer_recent"
+            )
+        ]
+
+    def __str__(self) -> str:
+        full = f"{self.first_name} {self.last_name}".strip()
+        return full or self.email or f"Customer {self.pk}"
+
+
+class Address(StoreOwned):
+    """Where someone lives, no finer than the postcode: enough to learn from."""
+
+    customer = models.ForeignKey(
+        Customer, on_delete=models.CASCADE, related_name="addresses"
+    )
+    country = models.CharField(max_length=2, blank=True)
+    region = models.CharField(max_length=100, blank=True)
+    city = models.CharField(max_length=100, blank=True)
+    postcode = models.CharField(max_length=20, blank=True)
+
+    class Meta:
+        verbose_name_plural = "addresses"
+        constraints = [
+            models.UniqueConstraint(
+                fields=["customer", "country", "region", "city", "postcode"],
+                name="shop_address_once",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return ", ".join(part for part in (self.city, self.country) if part)
+
+
+class Consent(StoreOwned):
+    """One statement about one channel and purpose; the newest one counts. Append-only."""
+
+    class Channel(models.TextChoices):
+        EMAIL = "email", "E-mail"
+        SMS = "sms", "SMS"
+        WHATSAPP = "whatsapp", "WhatsApp"
+        TRACKING = "tracking", "Tracking on the site"
+
+    class Purpose(models.TextChoices):
+        MARKETING = "marketing", "Marketing"
+        TRANSACTIONAL = "transactional", "About an order"
+        STATISTICS = "statistics", "Statistics"
+        PERSONALIZATION = "personalization", "Personal picks"
+
+    customer = models.ForeignKey(
+        Customer, on_delete=models.CASCADE, related_name="consents"
+    )
+    channel = models.CharField(max_length=20, choices=Channel.choices)
+    purpose = models.CharField(max_length=20, choices=Purpose.choices)
+    is_granted = models.BooleanField()
+    text_shown = models.TextField()
+    text_version = models.CharField(max_length=40)
+    surface = models.CharField(max_length=100)
+    stated_at = models.DateTimeField()
+
+    class Meta:
+        indexes = [
+            models.Index(
+                fields=["store", "customer", "channel", "purpose", "-stated_at"],
+                name="shop_consent_latest",
+            )
+        ]
+
+    def __str__(self) -> str:
+        verb = "yes" if self.is_granted else "no"
+        return f"{self.channel} {self.purpose}: {verb}"

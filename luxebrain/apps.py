@@ -1,0 +1,20 @@
+"""Wiring: the admin site, system checks, error and trace reporting."""
+
+from __future__ import annotations
+
+from django.apps import AppConfig
+from django.contrib.admin.apps import AdminConfig as DjangoAdminConfig
+
+
+class AdminConfig(DjangoAdminConfig):
+    default_site = "apps.core.merchant_admin.MerchantAdminSite"
+
+
+class WiringConfig(AppConfig):
+    name = "luxebrain"
+
+    def ready(self) -> None:
+        from luxebrain import checks, watching
+
+        checks.register_all()
+        watching.start()

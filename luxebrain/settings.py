@@ -1,0 +1,260 @@
+"""All settings, read from the environment; .env.example explains each name.
+
+A setting picks a backend (SQLite or PostgreSQL, local memory or Redis). Code asks
+what the backend can do, never whether this is production.
+"""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from pathlib import Path
+
+import environ
+
+from luxebrain.backends import broker, caches, database, storages
+from luxebrain.logging import logging_config
+from luxebrain.menu import unfold_settings
+
+ROOT = Path(__file__).resolve().parent.parent
+env = environ.Env()
+environ.Env.read_env(str(ROOT / ".env"), overwrite=False)
+
+DEFAULT_SECRET_KEY = "luxebrain-embedded-secret-that-production-refuses"
+# 32 zero bytes: a Fernet key for a machine that nobody else reaches.
+DEFAULT_FIELD_KEY = "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA="
+
+DEPLOYMENT = env.str("LUXEBRAIN_DEPLOYMENT", "embedded")
+VAR_DIR = Path(env.str("VAR_DIR", str(ROOT / "var"))).resolve()
+VAR_DIR.mkdir(parents=True, exist_ok=True)
+SECRET_KEY = env.str("SECRET_KEY", DEFAULT_SECRET_KEY)
+FIELD_KEYS = env.list("FIELD_KEYS", default=[DEFAULT_FIELD_KEY])
+DEBUG = env.bool("DEBUG", False)
+ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["localhost", "127.0.0.1", "[::1]"])
+PUBLIC_URL = env.str("PUBLIC_URL", "http://localhost:8000").rstrip("/")
+IS_HTTPS = PUBLIC_URL.startswith("https://")
+TRUSTED_PROXIES = env.int("TRUSTED_PROXIES", 0)
+
+INSTALLED_APPS = [
+    "unfold",
+    "unfold.contrib.filters",
+    "unfold.contrib.forms",
+    "unfold.contrib.import_export",
+    "luxebrain.apps.AdminConfig",
+    "luxebrain.apps.WiringConfig",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.staticfiles",
+    "django.contrib.humanize",
+    "django_otp",
+    "django_otp.plugins.otp_totp",
+    "django_otp.plugins.otp_static",
+    "rest_framework",
+    "rest_framework_simplejwt.token_blacklist",
+    "drf_spectacular",
+    "drf_spectacular_sidecar",
+    "django_filters",
+    "import_export",
+    "django_celery_beat",
+    "django_celery_results",
+    "django_prometheus",
+    "apps.core",
+    "apps.accounts",
+    "apps.registry",
+    "apps.decisions",
+    "apps.shop",
+    "apps.inventory",
+    "apps.backoffice",
+    "apps.demo",
+]
+
+MIDDLEWARE = [
+    "django_prometheus.middleware.PrometheusBeforeMiddleware",
+    "apps.core.middleware.RequestIdMiddleware",
+    "apps.core.middleware.BodyLimitMiddleware",
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "apps.core.middleware.SecurityHeadersMiddleware",
+    "apps.accounts.middleware.StoreCorsMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django_otp.middleware.OTPMiddleware",
+    "apps.accounts.middleware.CurrentStoreMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "django_prometheus.middleware.PrometheusAfterMiddleware",
+]
+
+ROOT_URLCONF = "luxebrain.urls"
+WSGI_APPLICATION = "luxebrain.wsgi.application"
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [ROOT / "templates"],
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+            ],
+        },
+    }
+]
+
+DATABASES = {"default": database(env, VAR_DIR)}
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+CACHES = caches(env)
+STORAGES = storages(env, VAR_DIR)
+MEDIA_ROOT = VAR_DIR / "media"
+MEDIA_URL = "/media/"
+STATIC_ROOT = VAR_DIR / "static"
+STATIC_URL = "/static/"
+STATICFILES_DIRS = [ROOT / "static"]
+# Without collected files (tests, a fresh checkout) WhiteNoise asks the finders.
+WHITENOISE_USE_FINDERS = not (STATIC_ROOT / "staticfiles.json").exists()
+
+LANGUAGE_CODE = "en"
+TIME_ZONE = "UTC"
+USE_TZ = True
+
+# People
+AUTH_USER_MODEL = "accounts.User"
+AUTHENTICATION_BACKENDS = ["apps.accounts.backends.EmailBackend"]
+PASSWORD_HASHERS = [
+    "django.contrib.auth.hashers.Argon2PasswordHasher",
+    "django.contrib.auth.hashers.PBKDF2PasswordHasher",
+]
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": f"django.contrib.auth.password_validation.{name}"}
+    for name in (
+        "UserAttributeSimilarityValidator",
+        "MinimumLengthValidator",
+        "CommonPasswordValidator",
+        "NumericPasswordValidator",
+    )
+]
+LOGIN_URL = "admin:login"
+PASSWORD_RESET_TIMEOUT = 3600
+SESSION_COOKIE_AGE = env.int("SESSION_HOURS", 12) * 3600
+SESSION_SAVE_EVERY_REQUEST = False
+SESSION_COOKIE_HTTPONLY = True
+SESSION_COOKIE_SAMESITE = "Lax"
+OTP_TOTP_ISSUER = "LuxeBrain"
+EMAIL_CONFIG = env.email_url("EMAIL_URL", default="filemail://")
+vars().update(EMAIL_CONFIG)
+EMAIL_FILE_PATH = VAR_DIR / "outbox"
+DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", "LuxeBrain <noreply@localhost>")
+
+# Safety of pages
+SECURE_SSL_REDIRECT = IS_HTTPS
+SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$", r"^metrics$"]
+SECURE_HSTS_SECONDS = 31_536_000 if IS_HTTPS else 0
+SECURE_HSTS_INCLUDE_SUBDOMAINS = IS_HTTPS
+SECURE_HSTS_PRELOAD = IS_HTTPS
+SECURE_PROXY_SSL_HEADER = (
+    ("HTTP_X_FORWARDED_PROTO", "https") if TRUSTED_PROXIES else None
+)
+SESSION_COOKIE_SECURE = IS_HTTPS
+CSRF_COOKIE_SECURE = IS_HTTPS
+CSRF_TRUSTED_ORIGINS = [PUBLIC_URL]
+SECURE_REFERRER_POLICY = "strict-origin-when-cross-origin"
+X_FRAME_OPTIONS = "DENY"
+DATA_UPLOAD_MAX_MEMORY_SIZE = 8 * 1024 * 1024
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 5_000
+API_BODY_LIMIT = 2 * 1024 * 1024
+
+# API
+REST_FRAMEWORK = {
+    "DEFAULT_AUTHENTICATION_CLASSES": [
+        "apps.accounts.authentication.SignedKeyAuthentication",
+        "apps.accounts.authentication.PublishableKeyAuthentication",
+        "apps.accounts.authentication.StoreJWTAuthentication",
+    ],
+    "DEFAULT_PERMISSION_CLASSES": ["apps.accounts.permissions.CallerMay"],
+    "DEFAULT_THROTTLE_CLASSES": [
+        "apps.accounts.throttles.AnonymousThrottle",
+        "apps.accounts.throttles.KeyThrottle",
+        "apps.accounts.throttles.StoreThrottle",
+    ],
+    "DEFAULT_PAGINATION_CLASS": "apps.core.rest.CursorPage",
+    "PAGE_SIZE": 50,
+    "DEFAULT_FILTER_BACKENDS": ["django_filters.rest_framework.DjangoFilterBackend"],
+    "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
+    "DEFAULT_PARSER_CLASSES": ["apps.core.rest.StrictJSONParser"],
+    "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
+    "DEFAULT_VERSIONING_CLASS": None,
+    "EXCEPTION_HANDLER": "apps.core.rest.problem_response",
+    "UNAUTHENTICATED_USER": None,
+    "COERCE_DECIMAL_TO_STRING": True,
+}
+RATE_LIMITS = {
+    "ip": env.str("RATE_LIMIT_IP", "60/min"),
+    "key": env.str("RATE_LIMIT_KEY", "6000/min"),
+    "store": env.str("RATE_LIMIT_STORE", "12000/min"),
+    "login": env.str("RATE_LIMIT_LOGIN", "10/min"),
+}
+SPECTACULAR_SETTINGS = {
+    "TITLE": "LuxeBrain API",
+    "VERSION": "1",
+    "DESCRIPTION": "The self-hosted brain of a WooCommerce fashion shop.",
+    "SCHEMA_PATH_PREFIX": "/api/v1",
+    "SERVE_INCLUDE_SCHEMA": False,
+    "SWAGGER_UI_DIST": "SIDECAR",
+    "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
+    "COMPONENT_SPLIT_REQUEST": True,
+    "SERVE_AUTHENTICATION": ["rest_framework.authentication.SessionAuthentication"],
+    "SERVE_PERMISSIONS": ["apps.accounts.permissions.MayReadDocs"],
+}
+SIMPLE_JWT = {
+    "ACCESS_TOKEN_LIFETIME": timedelta(minutes=env.int("JWT_ACCESS_MINUTES", 15)),
+    "REFRESH_TOKEN_LIFETIME": timedelta(days=env.int("JWT_REFRESH_DAYS", 14)),
+    "ROTATE_REFRESH_TOKENS": True,
+    "BLACKLIST_AFTER_ROTATION": True,
+    "UPDATE_LAST_LOGIN": True,
+    "CHECK_REVOKE_TOKEN": True,
+}
+
+# Jobs
+vars().update(broker(env, VAR_DIR))
+CELERY_RESULT_BACKEND = "django-db"
+CELERY_RESULT_EXTENDED = True
+CELERY_TASK_DEFAULT_QUEUE = "default"
+CELERY_TASK_ROUTES = {
+    "sync.*": {"queue": "sync"},
+    "*.train": {"queue": "training"},
+    "campaigns.*": {"queue": "messages"},
+}
+QUEUES = ("default", "sync", "training", "messages")
+CELERY_TASK_IGNORE_RESULT = True
+CELERY_TASK_TIME_LIMIT = 3600
+CELERY_WORKER_PREFETCH_MULTIPLIER = 1
+CELERY_TIMEZONE = "UTC"
+CELERY_BEAT_SCHEDULER = "django_celery_beat.schedulers:DatabaseScheduler"
+CELERY_BEAT_SCHEDULE = {
+    "core.beat": {"task": "core.beat", "schedule": 15.0},
+    "core.forget": {"task": "core.forget", "schedule": timedelta(hours=1)},
+    "accounts.forget": {"task": "accounts.forget", "schedule": timedelta(hours=1)},
+    "decisions.keep_partitions": {
+        "task": "decisions.keep_partitions",
+        "schedule": timedelta(hours=6),
+    },
+}
+
+# Watching
+LOGGING = logging_config(
+    env.str("LOG_LEVEL", "INFO"), as_json=env.str("LOG_FORMAT", "json") == "json"
+)
+LOGGING_CONFIG = "logging.config.dictConfig"
+SENTRY_DSN = env.str("SENTRY_DSN", "")
+OTEL_ENDPOINT = env.str("OTEL_EXPORTER_OTLP_ENDPOINT", "")
+MLFLOW_TRACKING_URI = env.str(
+    "MLFLOW_TRACKING_URI", f"sqlite:///{VAR_DIR}/mlflow.sqlite3"
+)
+PROMETHEUS_EXPORT_MIGRATIONS = False
+
+UNFOLD = unfold_settings()
+IMPORT_EXPORT_USE_TRANSACTIONS = True

@@ -1,0 +1,30 @@
+"""Every address of the house."""
+
+from __future__ import annotations
+
+from django.conf import settings
+from django.contrib import admin
+from django.urls import include, path, re_path
+from django.views.generic import RedirectView
+from django.views.static import serve
+
+api = [
+    path("", include("apps.core.api_urls")),
+    path("", include("apps.accounts.urls")),
+    path("", include("apps.shop.urls")),
+    path("", include("apps.decisions.urls")),
+    path("", include("apps.registry.urls")),
+]
+
+urlpatterns = [
+    path("", RedirectView.as_view(pattern_name="admin:index")),
+    path("", include("apps.core.urls")),
+    path("", include("apps.accounts.page_urls")),
+    path("admin/", admin.site.urls),
+    path("api/v1/", include(api)),
+    path("demo/", include("apps.demo.urls")),
+    # Pictures of the folder backend; with S3 the storage's own URLs are used.
+    re_path(r"^media/(?P<path>.*)$", serve, {"document_root": settings.MEDIA_ROOT}),
+]
+handler404 = "apps.core.views.not_found"
+handler500 = "apps.core.views.server_error"

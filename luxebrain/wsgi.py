@@ -1,0 +1,16 @@
+"""The web process: `granian --interface wsgi luxebrain.wsgi:application`."""
+
+from __future__ import annotations
+
+import os
+
+from django.core.wsgi import get_wsgi_application
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "luxebrain.settings")
+application = get_wsgi_application()
+
+# Granian does not run system checks; a production start with unsafe settings
+# must stop here, before the first request.
+from luxebrain.checks import refuse_unsafe_start  # noqa: E402
+
+refuse_unsafe_start()

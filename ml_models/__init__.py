@@ -1,0 +1,1 @@
+"""Models that learn: numpy and TensorFlow. Knows no Django, no clock, no database."""

@@ -1,0 +1,97 @@
+"""The cast that all tests know, and the store they live in."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+import pytest
+
+from apps.accounts.models import Membership, Role, Store, User
+from apps.shop.models import Consent, Customer
+
+NOW = datetime(2026, 6, 1, 12, 0, tzinfo=UTC)
+
+
+@pytest.fixture
+def store(db):
+    """Ada's shop."""
+    return Store.objects.create(
+        slug="maison", name="Maison", url="https://maison.example", country="DE"
+    )
+
+
+@pytest.fixture
+def other_store(db):
+    """A shop that Maison must never see."""
+    return Store.objects.create(
+        slug="rivale", name="Rivale", url="https://rivale.example", currency="USD"
+    )
+
+
+def member(store, role, email):
+    user = User.objects.create_user(email, "correct horse battery", name=role.title())
+    Membership.objects.create(user=user, store=store, role=role)
+    return user
+
+
+@pytest.fixture
+def owner(store):
+    return member(store, Role.OWNER, "owner@maison.example")
+
+
+@pytest.fixture
+def manager(store):
+    return member(store, Role.MANAGER, "manager@maison.example")
+
+
+@pytest.fixture
+def analyst(store):
+    return member(store, Role.ANALYST, "analyst@maison.example")
+
+
+@pytest.fixture
+def stranger(other_store):
+    """Owner of the other store."""
+    return member(other_store, Role.OWNER, "owner@rivale.example")
+
+
+def customer(store, name):
+    return Customer.objects.create(
+        store=store, email=f"{name.lower()}@mail.example", first_name=name
+    )
+
+
+def say(customer, *, is_granted, at=NOW):
+    return Consent.objects.create(
+        store=customer.store,
+        customer=customer,
+        channel=Consent.Channel.EMAIL,
+        purpose=Consent.Purpose.MARKETING,
+        is_granted=is_granted,
+        text_shown="Send me news by e-mail.",
+        text_version="1",
+        surface="checkout",
+        stated_at=at,
+    )
+
+
+@pytest.fixture
+def ada(store):
+    """Loyal, and glad to hear from the shop."""
+    person = customer(store, "Ada")
+    say(person, is_granted=True)
+    return person
+
+
+@pytest.fixture
+def cleo(store):
+    """Opted out."""
+    person = customer(store, "Cleo")
+    say(person, is_granted=False)
+    return person
+
+
+@pytest.fixture
+def dov(store):
+    """Asleep for a year."""
+    return customer(store, "Dov")
