@@ -250,6 +250,7 @@ LOGGING = logging_config(
 )
 LOGGING_CONFIG = "logging.config.dictConfig"
 SENTRY_DSN = env.str("SENTRY_DSN", "")
+METRICS_TOKEN = env.str("METRICS_TOKEN", "")
 OTEL_ENDPOINT = env.str("OTEL_EXPORTER_OTLP_ENDPOINT", "")
 MLFLOW_TRACKING_URI = env.str(
     "MLFLOW_TRACKING_URI", f"sqlite:///{VAR_DIR}/mlflow.sqlite3"

@@ -26,5 +26,6 @@ urlpatterns = [
     # Pictures of the folder backend; with S3 the storage's own URLs are used.
     re_path(r"^media/(?P<path>.*)$", serve, {"document_root": settings.MEDIA_ROOT}),
 ]
+handler400 = "apps.core.views.bad_request"
 handler404 = "apps.core.views.not_found"
 handler500 = "apps.core.views.server_error"

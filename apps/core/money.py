@@ -17,7 +17,7 @@ MINOR_UNITS = {
 }  # fmt: skip
 
 
-class MoneyField(models.DecimalField):
+class MoneyField(models.DecimalField):  # type: ignore[type-arg]
     """An amount in the row's currency. Four places hold every ISO currency's cents."""
 
     def __init__(self, *args: object, **kwargs: object) -> None:

@@ -49,7 +49,7 @@ class ApiKey(StoreOwned):
         "self", on_delete=models.SET_NULL, null=True, blank=True, related_name="+"
     )
 
-    objects = ApiKeyQuerySet.as_manager()
+    objects = ApiKeyQuerySet.as_manager()  # type: ignore[misc]
 
     class Meta:
         indexes = [models.Index(fields=["store", "kind"], name="accounts_key_kind")]

@@ -90,7 +90,7 @@ class Order(SourceRow):
     paid_at = models.DateTimeField(null=True, blank=True)
     completed_at = models.DateTimeField(null=True, blank=True)
 
-    objects = OrderQuerySet.as_manager()
+    objects = OrderQuerySet.as_manager()  # type: ignore[misc]
 
     class Meta(SourceRow.Meta):
         constraints = [
@@ -115,7 +115,8 @@ class Order(SourceRow):
     @property
     def net_total(self) -> Decimal:
         """What stayed with the shop."""
-        return self.total - self.refunded_total
+        net: Decimal = self.total - self.refunded_total
+        return net
 
 
 class OrderLine(StoreOwned):

@@ -28,7 +28,7 @@ class SourceRow(StoreOwned):
     created_at = models.DateTimeField(auto_now_add=True)
     updated_at = models.DateTimeField(auto_now=True)
 
-    objects = SourceQuerySet.as_manager()
+    objects = SourceQuerySet.as_manager()  # type: ignore[misc]
 
     class Meta:
         abstract = True
