@@ -1,0 +1,1 @@
+"""The humble models that every other one has to beat."""
