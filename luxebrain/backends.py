@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -73,9 +74,11 @@ def storages(env: environ.Env, folder: Path) -> dict[str, Any]:
                 "default_acl": None,
             },
         }
+    # The manifest does not exist yet while it is being made.
+    is_collecting = "collectstatic" in sys.argv
     static = (
         "whitenoise.storage.CompressedManifestStaticFilesStorage"
-        if (folder / "static" / "staticfiles.json").exists()
+        if (folder / "static" / "staticfiles.json").exists() or is_collecting
         else "django.contrib.staticfiles.storage.StaticFilesStorage"
     )
     return {"default": files, "staticfiles": {"BACKEND": static}}

@@ -1,0 +1,1 @@
+"""One machine, no services: install, run, check. Standard library only."""
