@@ -14,7 +14,7 @@ from pathlib import Path
 
 from deploy.local import node, packages
 from deploy.local.install import ROOT
-from deploy.local.terminal import Trouble, give_up, paint, say
+from deploy.local.terminal import PlainError, give_up, paint, say
 
 BIN = Path(sys.executable).parent
 PLUGIN = "wp-plugin/luxebrain"
@@ -58,7 +58,11 @@ def tracked(*patterns: str) -> list[str]:
     """Files that git knows or would add, so that no build output is checked."""
     listing = ["git", "ls-files", "--cached", "--others", "--exclude-standard"]
     found = subprocess.run(
-        [*listing, "--", *patterns], cwd=ROOT, capture_output=True, text=True, check=True
+        [*listing, "--", *patterns],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=True,
     ).stdout.splitlines()
     return [name for name in found if (ROOT / name).exists()]
 
@@ -67,7 +71,9 @@ def python_checks() -> Iterator[Check]:
     # The slowest first, so that the others fill the second core meanwhile.
     yield Check("mypy", tool("mypy"))
     yield Check("house rules", tool("pytest", "tests/house", "-q", "-n0"))
-    yield Check("django", manage("check", "--deploy", "--fail-level", "WARNING"), PRODUCTION)
+    yield Check(
+        "django", manage("check", "--deploy", "--fail-level", "WARNING"), PRODUCTION
+    )
     yield Check("migrations", manage("makemigrations", "--check", "--dry-run"))
     yield Check("ruff format", tool("ruff", "format", "--check", "."))
     yield Check("ruff", tool("ruff", "check", "."))
@@ -117,6 +123,7 @@ def run(check: Check, folder: str) -> Result:
     start = time.monotonic()
     done = subprocess.run(
         check.command,
+        check=False,
         cwd=ROOT,
         env={**bare, "VAR_DIR": folder, **check.environment},
         stdin=subprocess.DEVNULL,
@@ -138,11 +145,11 @@ def tell(result: Result) -> None:
 def main(only: Sequence[str]) -> int:
     try:
         need_tools()
-    except Trouble as trouble:
+    except PlainError as trouble:
         return give_up(trouble)
     chosen = [c for c in all_checks() if not only or c.name in only]
     if not chosen:
-        return give_up(Trouble(f"No check is named {' or '.join(only)}."))
+        return give_up(PlainError(f"No check is named {' or '.join(only)}."))
     start, failed = time.monotonic(), 0
     with tempfile.TemporaryDirectory() as folder, ThreadPoolExecutor(2) as pool:
         for waiting in as_completed([pool.submit(run, c, folder) for c in chosen]):

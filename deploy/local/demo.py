@@ -16,7 +16,10 @@ def main() -> int:
         [sys.executable, "-m", "deploy.local.prepare"],
         [sys.executable, "manage.py", "demo"],
     ]
-    return next((1 for s in steps if subprocess.run(s, env=environment).returncode), 0)
+    for step in steps:
+        if subprocess.run(step, env=environment, check=False).returncode:
+            return 1
+    return 0
 
 
 if __name__ == "__main__":

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from deploy.local import node
 from deploy.local.install import ROOT
-from deploy.local.terminal import Trouble, give_up
+from deploy.local.terminal import PlainError, give_up
 
 BIN = Path(sys.executable).parent
 
@@ -16,7 +16,7 @@ BIN = Path(sys.executable).parent
 def main() -> int:
     try:
         node.install()
-    except Trouble as trouble:
+    except PlainError as trouble:
         return give_up(trouble)
     commands = [
         [str(BIN / "ruff"), "check", "--fix", "--quiet", "."],

@@ -15,7 +15,7 @@ import sys
 from pathlib import Path
 
 from deploy.local import packages
-from deploy.local.terminal import Trouble, give_up, say
+from deploy.local.terminal import PlainError, give_up, say
 
 ROOT = Path(__file__).resolve().parents[2]
 VENV = ROOT / ".venv"
@@ -61,7 +61,7 @@ def make_venv(uv: str | None) -> None:
 def need_venv_module() -> None:
     """Debian splits venv from Python; only ensurepip tells whether it is there."""
     probe = [sys.executable, "-c", "import ensurepip, venv"]
-    if subprocess.run(probe, capture_output=True).returncode:
+    if subprocess.run(probe, check=False, capture_output=True).returncode:
         version = f"{sys.version_info.major}.{sys.version_info.minor}"
         packages.install([f"python{version}-venv"], why="to make .venv")
 
@@ -75,8 +75,10 @@ def fill_venv(kind: str, uv: str | None) -> None:
         tool = [str(PYTHON), "-m", "pip", "install", "--quiet"]
         tool += ["--disable-pip-version-check", "--no-input"]
     command = [*tool, "--require-hashes", *files]
-    if subprocess.run(command).returncode:
-        raise Trouble("The requirements could not be installed; see the lines above.")
+    if subprocess.run(command, check=False).returncode:
+        raise PlainError(
+            "The requirements could not be installed; see the lines above."
+        )
 
 
 def install(kind: str) -> None:
@@ -91,10 +93,10 @@ def install(kind: str) -> None:
 def main(arguments: list[str]) -> int:
     kind = arguments[0] if arguments else "dev"
     if kind not in FILES:
-        return give_up(Trouble(f"Say one of: {', '.join(FILES)}."))
+        return give_up(PlainError(f"Say one of: {', '.join(FILES)}."))
     try:
         install(kind)
-    except Trouble as trouble:
+    except PlainError as trouble:
         return give_up(trouble)
     return 0
 

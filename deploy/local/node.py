@@ -7,7 +7,7 @@ import subprocess
 
 from deploy.local import packages
 from deploy.local.install import ROOT
-from deploy.local.terminal import Trouble, say
+from deploy.local.terminal import PlainError, say
 
 STAMP = ROOT / "node_modules" / ".installed"
 
@@ -19,6 +19,6 @@ def install() -> None:
     packages.need({"node": "nodejs", "npm": "npm"}, why="to check scripts and styles")
     say("Installing package-lock.json")
     command = ["npm", "ci", "--no-audit", "--no-fund", "--loglevel", "error"]
-    if subprocess.run(command, cwd=ROOT).returncode:
-        raise Trouble("`npm ci` failed; see the lines above.")
+    if subprocess.run(command, cwd=ROOT, check=False).returncode:
+        raise PlainError("`npm ci` failed; see the lines above.")
     STAMP.write_text(digest)

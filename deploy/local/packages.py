@@ -13,7 +13,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
-from deploy.local.terminal import Trouble, say
+from deploy.local.terminal import PlainError, say
 
 POLICY = Path("/usr/sbin/policy-rc.d")
 APT = ["apt-get", "-o", "DPkg::Lock::Timeout=120", "-qq"]
@@ -28,7 +28,7 @@ def install(names: Sequence[str], *, why: str) -> None:
         return
     command = f"apt-get install --no-install-recommends {' '.join(names)}"
     if not can_install():
-        raise Trouble(
+        raise PlainError(
             f"Missing {why}: {', '.join(names)}. On Debian or Ubuntu: sudo {command}"
         )
     say(f"Installing {why}: {', '.join(names)}")
@@ -37,6 +37,7 @@ def install(names: Sequence[str], *, why: str) -> None:
         for step in (["update"], ["install", "-y", "--no-install-recommends", *names]):
             done = subprocess.run(
                 [*APT, *step],
+                check=False,
                 env=quiet,
                 stdin=subprocess.DEVNULL,
                 stdout=subprocess.PIPE,
@@ -44,7 +45,7 @@ def install(names: Sequence[str], *, why: str) -> None:
                 text=True,
             )
         if done.returncode:
-            raise Trouble(f"`{command}` failed:\n{done.stdout[-3000:]}")
+            raise PlainError(f"`{command}` failed:\n{done.stdout[-3000:]}")
 
 
 @contextmanager

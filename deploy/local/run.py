@@ -23,15 +23,11 @@ from types import FrameType
 
 from deploy.local.children import Child, stop_all
 from deploy.local.environment import ROOT, collect
-from deploy.local.terminal import Trouble, give_up, paint, say
+from deploy.local.terminal import PlainError, give_up, paint, say
 
 PYTHON = sys.executable
 BIN = Path(PYTHON).parent
 START_SECONDS = 60
-
-
-class Stopped(Exception):
-    """The person asked for the end."""
 
 
 class Bell:
@@ -51,7 +47,7 @@ class Bell:
 
     def check(self) -> None:
         if self.rings:
-            raise Stopped
+            raise KeyboardInterrupt
 
 
 def web(port: int) -> Child:
@@ -91,14 +87,14 @@ def only_one(folder: Path) -> Iterator[None]:
         try:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
-            raise Trouble(f"`make run` is already running on {folder}.") from None
+            raise PlainError(f"`make run` is already running on {folder}.") from None
         yield
 
 
 def chosen_port() -> int:
     text = os.environ.get("PORT") or "8000"
     if not text.isdecimal() or not 0 < int(text) < 65536:
-        raise Trouble(f"PORT={text} is no port number.")
+        raise PlainError(f"PORT={text} is no port number.")
     return int(text)
 
 
@@ -109,7 +105,7 @@ def need_free_port(port: int) -> None:
             probe.bind((os.environ.get("HOST", "127.0.0.1"), port))
         except OSError:
             text = f"Port {port} is in use; choose another: make run PORT={port + 1}"
-            raise Trouble(text) from None
+            raise PlainError(text) from None
 
 
 def wait_until_it_answers(child: Child, port: int, bell: Bell) -> None:
@@ -123,7 +119,7 @@ def wait_until_it_answers(child: Child, port: int, bell: Bell) -> None:
                 return
         except (urllib.error.URLError, OSError):
             time.sleep(0.1)
-    raise Trouble(f"The web did not answer within {START_SECONDS} seconds.")
+    raise PlainError(f"The web did not answer within {START_SECONDS} seconds.")
 
 
 def need_alive(children: list[Child]) -> None:
@@ -132,7 +128,7 @@ def need_alive(children: list[Child]) -> None:
         if code is None:
             continue
         if not child.ends:
-            raise Trouble(f"{child.name} ended with exit code {code}; stopping all.")
+            raise PlainError(f"{child.name} ended with exit code {code}; stopping all.")
         if code:
             child.tell(f"ended with exit code {code}; the rest goes on.")
         children.remove(child)
@@ -159,7 +155,7 @@ def set_up(environment: dict[str, str], bell: Bell) -> None:
     finally:
         stop_all([child], lambda: bell.rings > 1)
     if child.code():
-        raise Trouble("Setting up failed; see the lines above.")
+        raise PlainError("Setting up failed; see the lines above.")
 
 
 def serve(port: int, environment: dict[str, str], bell: Bell) -> None:
@@ -190,9 +186,9 @@ def main() -> int:
             need_free_port(port)
             set_up(environment, bell)
             serve(port, environment, bell)
-    except Trouble as trouble:
+    except PlainError as trouble:
         return give_up(trouble)
-    except Stopped:
+    except KeyboardInterrupt:
         pass
     return 0
 

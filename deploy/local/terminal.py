@@ -24,7 +24,7 @@ def say(text: str = "") -> None:
         sys.stdout.flush()
 
 
-class Trouble(Exception):
+class PlainError(Exception):
     """Something that the person must mend; its text says what and how."""
 
 
