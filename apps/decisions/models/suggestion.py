@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Self
 
 from django.db import models
@@ -26,8 +26,15 @@ class Status(models.TextChoices):
 
 # Where each status may lead. Absent ones are ends.
 NEXT: dict[Status, frozenset[Status]] = {
+    # To itself: edited, judged.
     Status.PROPOSED: frozenset(
-        {Status.APPROVED, Status.REJECTED, Status.EXPIRED, Status.SUPERSEDED}
+        {
+            Status.PROPOSED,
+            Status.APPROVED,
+            Status.REJECTED,
+            Status.EXPIRED,
+            Status.SUPERSEDED,
+        }
     ),
     Status.APPROVED: frozenset({Status.SCHEDULED, Status.APPLYING, Status.REJECTED}),
     # To itself: another time.
@@ -36,7 +43,7 @@ NEXT: dict[Status, frozenset[Status]] = {
     Status.APPLYING: frozenset({Status.APPLYING, Status.APPLIED, Status.FAILED}),
     Status.APPLIED: frozenset({Status.KEPT, Status.REVERTING}),
     Status.KEPT: frozenset({Status.REVERTING}),
-    Status.REVERTING: frozenset({Status.REVERTED, Status.FAILED}),
+    Status.REVERTING: frozenset({Status.REVERTING, Status.REVERTED, Status.FAILED}),
     # Only where it had been applied: a revert that failed may be asked for again.
     Status.FAILED: frozenset({Status.REVERTING}),
 }
@@ -44,6 +51,10 @@ NEXT: dict[Status, frozenset[Status]] = {
 OPEN = (Status.PROPOSED, Status.APPROVED, Status.SCHEDULED, Status.APPLYING)
 # All that a suggestion may be which the guard rails did not let pass.
 HARMLESS = (Status.PROPOSED, Status.REJECTED, Status.EXPIRED, Status.SUPERSEDED)
+
+
+# A worker that has not reported by then is taken for dead.
+CLAIM_LASTS = timedelta(minutes=15)
 
 
 class SuggestionQuerySet(StoreQuerySet["Suggestion"]):
@@ -62,8 +73,18 @@ class SuggestionQuerySet(StoreQuerySet["Suggestion"]):
         """To be applied now. A paused store's wait."""
         return self.filter(
             Q(status=Status.APPROVED)
-            | Q(status=Status.SCHEDULED, scheduled_for__lte=now),
+            | Q(status=Status.SCHEDULED, scheduled_for__lte=now)
+            | Q(status=Status.APPLYING, claimed_at__lte=now - CLAIM_LASTS),
             kind=kind,
+            store__status=Store.Status.ACTIVE,
+        )
+
+    def to_revert(self, kind: str, now: datetime) -> Self:
+        """To be taken back now."""
+        return self.filter(
+            Q(claimed_at=None) | Q(claimed_at__lte=now - CLAIM_LASTS),
+            kind=kind,
+            status=Status.REVERTING,
             store__status=Store.Status.ACTIVE,
         )
 

@@ -1,0 +1,97 @@
+"""One training at a time per store and kind, visible while it runs.
+
+A worker that dies leaves its row running; the next start finds its heart silent,
+abandons it and goes on. The champion is untouched by all of this.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from django.db import IntegrityError, transaction
+
+from apps.accounts.models import Store
+from apps.core.errors import ConflictError
+from apps.registry.models import ModelVersion, TrainingRun
+
+Status = TrainingRun.Status
+
+
+def queue(store: Store, kind: str, at: datetime, *, seed: int = 0) -> TrainingRun:
+    """Ask for a training. The open one, if there is one, is answer enough."""
+    abandon_stale(store, kind, at)
+    try:
+        with transaction.atomic():
+            return TrainingRun.objects.create(
+                store=store, kind=kind, status=Status.QUEUED, created_at=at, seed=seed
+            )
+    except IntegrityError:
+        return TrainingRun.objects.of(store).open().get(kind=kind)
+
+
+def start(store: Store, kind: str, at: datetime, *, seed: int = 0) -> TrainingRun:
+    """Claim the training: the queued one, or a new one.
+
+    ConflictError while another one runs.
+    """
+    abandon_stale(store, kind, at)
+    runs = TrainingRun.objects.of(store).filter(kind=kind)
+    if runs.filter(status=Status.QUEUED).update(
+        status=Status.RUNNING, started_at=at, heartbeat_at=at
+    ):
+        return runs.open().get()
+    try:
+        with transaction.atomic():
+            return TrainingRun.objects.create(
+                store=store,
+                kind=kind,
+                status=Status.RUNNING,
+                created_at=at,
+                started_at=at,
+                heartbeat_at=at,
+                seed=seed,
+            )
+    except IntegrityError as error:
+        raise ConflictError(f"A training of {kind} runs already.") from error
+
+
+def abandon_stale(store: Store, kind: str, at: datetime) -> int:
+    return (
+        TrainingRun.objects.of(store)
+        .stale(at)
+        .filter(kind=kind)
+        .update(
+            status=Status.ABANDONED,
+            finished_at=at,
+            error="The worker fell silent.",
+        )
+    )
+
+
+def progress(run: TrainingRun, percent: int, step: str, at: datetime) -> None:
+    """Tell how far it is; also the heartbeat. ConflictError when it was given up."""
+    write(run, progress=max(0, min(100, percent)), step=step[:200], heartbeat_at=at)
+
+
+def finish(run: TrainingRun, version: ModelVersion, at: datetime) -> None:
+    """It made a version; a version that the gate refused makes a refused run."""
+    is_refused = version.status == ModelVersion.Status.REFUSED
+    status = Status.REFUSED if is_refused else Status.SUCCEEDED
+    write(run, status=status, version=version, progress=100, finished_at=at)
+
+
+def fail(run: TrainingRun, error: str, at: datetime) -> None:
+    write(run, status=Status.FAILED, error=error, finished_at=at)
+
+
+def write(run: TrainingRun, **changes: Any) -> None:
+    """Only a running training can be written to: one that was abandoned stays so."""
+    written = (
+        TrainingRun.objects.of(run.store)
+        .filter(pk=run.pk, status=Status.RUNNING)
+        .update(**changes)
+    )
+    if not written:
+        raise ConflictError(f"This training of {run.kind} is over.")
+    run.refresh_from_db()
