@@ -64,6 +64,11 @@ def storages(env: environ.Env, folder: Path) -> dict[str, Any]:
         "BACKEND": "django.core.files.storage.FileSystemStorage",
         "OPTIONS": {"location": str(folder / "media")},
     }
+    # Apart from media, which the web serves: nobody downloads a model by its URL.
+    artefacts: dict[str, Any] = {
+        "BACKEND": "django.core.files.storage.FileSystemStorage",
+        "OPTIONS": {"location": str(folder / "artefacts")},
+    }
     if bucket := env.str("S3_BUCKET", ""):
         files = {
             "BACKEND": "storages.backends.s3.S3Storage",
@@ -74,6 +79,7 @@ def storages(env: environ.Env, folder: Path) -> dict[str, Any]:
                 "default_acl": None,
             },
         }
+        artefacts = {**files, "OPTIONS": {**files["OPTIONS"], "location": "artefacts"}}
     # The manifest does not exist yet while it is being made.
     is_collecting = "collectstatic" in sys.argv
     static = (
@@ -81,7 +87,11 @@ def storages(env: environ.Env, folder: Path) -> dict[str, Any]:
         if (folder / "static" / "staticfiles.json").exists() or is_collecting
         else "django.contrib.staticfiles.storage.StaticFilesStorage"
     )
-    return {"default": files, "staticfiles": {"BACKEND": static}}
+    return {
+        "default": files,
+        "artefacts": artefacts,
+        "staticfiles": {"BACKEND": static},
+    }
 
 
 def broker(env: environ.Env, folder: Path) -> dict[str, Any]:
