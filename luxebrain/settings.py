@@ -17,7 +17,7 @@ from luxebrain.menu import unfold_settings
 
 ROOT = Path(__file__).resolve().parent.parent
 env = environ.Env()
-environ.Env.read_env(str(ROOT / ".env"), overwrite=False)
+environ.Env.read_env(env.str("ENV_FILE", str(ROOT / ".env")), overwrite=False)
 
 DEFAULT_SECRET_KEY = "luxebrain-embedded-secret-that-production-refuses"
 # 32 zero bytes: a Fernet key for a machine that nobody else reaches.
@@ -112,6 +112,7 @@ STORAGES = storages(env, VAR_DIR)
 MEDIA_ROOT = VAR_DIR / "media"
 MEDIA_URL = "/media/"
 STATIC_ROOT = VAR_DIR / "static"
+STATIC_ROOT.mkdir(exist_ok=True)
 STATIC_URL = "/static/"
 STATICFILES_DIRS = [ROOT / "static"]
 # Without collected files (tests, a fresh checkout) WhiteNoise asks the finders.

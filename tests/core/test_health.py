@@ -35,9 +35,7 @@ def test_it_is_not_ready_when_a_part_is_down(client, monkeypatch, part):
 
 
 def test_a_slow_queue_is_told_but_keeps_serving(client):
-    Heartbeat.objects.create(
-        queue=QUEUE, sent_at=timezone.now() - timedelta(minutes=5)
-    )
+    Heartbeat.objects.create(queue=QUEUE, sent_at=timezone.now() - timedelta(minutes=5))
     answer = client.get("/readyz")
     assert (answer.status_code, answer.json()["status"]) == (200, "slow")
 
@@ -63,9 +61,10 @@ def test_a_lost_pulse_is_given_up_in_the_end():
 
 def test_metrics_tell_the_age_of_each_queue(client):
     Heartbeat.objects.create(queue=QUEUE, sent_at=timezone.now())
-    assert 'luxebrain_queue_age_seconds{queue="sync"}' in client.get(
-        "/metrics"
-    ).content.decode()
+    assert (
+        'luxebrain_queue_age_seconds{queue="sync"}'
+        in client.get("/metrics").content.decode()
+    )
 
 
 def test_metrics_want_their_token_where_one_is_set(client, settings):

@@ -53,7 +53,10 @@ def test_it_refuses_what_is_no_json_or_fits_no_database(body):
 def test_a_refusal_is_a_problem(error, status, code):
     answer = problem_response(error, {})
     assert answer is not None
-    assert (answer.status_code, answer.data["type"]) == (status, f"urn:luxebrain:{code}")
+    assert (answer.status_code, answer.data["type"]) == (
+        status,
+        f"urn:luxebrain:{code}",
+    )
 
 
 def test_a_throttled_caller_learns_when_to_come_back():
