@@ -1,0 +1,45 @@
+from __future__ import annotations
+
+from django.db import models
+
+from apps.accounts.models import StoreOwned
+
+
+class DemoShop(StoreOwned):
+    """How far the demo shop is built. Nothing of it is shown as a whole before READY."""
+
+    class Status(models.TextChoices):
+        BUILDING = "building", "Being built"
+        READY = "ready", "Ready"
+        FAILED = "failed", "Failed"
+
+    seed = models.PositiveIntegerField()
+    product_count = models.PositiveIntegerField()
+    customer_count = models.PositiveIntegerField()
+    month_count = models.PositiveIntegerField()
+    # The first day that has not happened yet in the shop's history.
+    until_on = models.DateField()
+    as_of = models.DateTimeField()
+    status = models.CharField(
+        max_length=20, choices=Status.choices, default=Status.BUILDING
+    )
+    progress = models.PositiveSmallIntegerField("percent done", default=0)
+    step = models.CharField(max_length=100, blank=True)
+    # Folder of truth.npz, truth.json and events.jsonl.gz, under VAR_DIR.
+    truth_path = models.CharField(max_length=300, blank=True)
+    built_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["store"], name="demo_shop_once"),
+            models.CheckConstraint(
+                condition=models.Q(progress__lte=100), name="demo_shop_progress"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.store} ({self.progress} %)"
+
+    @property
+    def is_ready(self) -> bool:
+        return self.status == self.Status.READY
