@@ -64,6 +64,7 @@ INSTALLED_APPS = [
     "apps.registry",
     "apps.decisions",
     "apps.shop",
+    "apps.recommendations",
     "apps.inventory",
     "apps.backoffice",
     "apps.demo",
@@ -239,6 +240,10 @@ CELERY_BEAT_SCHEDULE = {
     "core.beat": {"task": "core.beat", "schedule": 15.0},
     "core.forget": {"task": "core.forget", "schedule": timedelta(hours=1)},
     "accounts.forget": {"task": "accounts.forget", "schedule": timedelta(hours=1)},
+    "recommendations.train_queued": {
+        "task": "recommendations.train_queued",
+        "schedule": 10.0,
+    },
     "decisions.keep_partitions": {
         "task": "decisions.keep_partitions",
         "schedule": timedelta(hours=6),

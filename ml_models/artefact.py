@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 from collections.abc import Mapping
 from pathlib import Path
@@ -30,12 +29,3 @@ def load(folder: Path) -> tuple[dict[str, NDArray[Any]], dict[str, Any]]:
     with np.load(folder / ARRAYS, allow_pickle=False) as file:
         arrays = {name: file[name] for name in file.files}
     return arrays, json.loads((folder / CARD).read_text())
-
-
-def digest(folder: Path) -> str:
-    """SHA-256 over the names and bytes of all files of the folder."""
-    total = hashlib.sha256()
-    for path in sorted(p for p in folder.rglob("*") if p.is_file()):
-        total.update(path.relative_to(folder).as_posix().encode() + b"\0")
-        total.update(path.read_bytes())
-    return total.hexdigest()
