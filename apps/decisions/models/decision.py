@@ -14,6 +14,13 @@ from apps.core.ids import moment_of, uuid7
 SLACK = timedelta(seconds=1)
 
 
+class MomentIdField(models.UUIDField):  # type: ignore[type-arg]
+    """A version 7 id of the row's own `created_at`, by which it can be found."""
+
+    def get_pk_value_on_save(self, instance: Any) -> UUID:
+        return uuid7(instance.created_at)
+
+
 class DecisionQuerySet(StoreQuerySet["Decision"]):
     def by_id(self, decision_id: UUID) -> Self:
         """The row with this id; its moment is in the id, so one partition is read."""
@@ -42,8 +49,7 @@ class Decision(StoreOwned):
     here: other rows keep `decision_id`.
     """
 
-    # uuid7(created_at): the moment inside the id is what finds the partition.
-    id = models.UUIDField(primary_key=True, editable=False)
+    id = MomentIdField(primary_key=True, editable=False)
     # What was chosen, dotted: recommendations.served, campaigns.suppressed.
     kind = models.CharField(max_length=80)
     # Whom or what it is about: customer:42, product:7.
@@ -52,7 +58,8 @@ class Decision(StoreOwned):
     # The best ones, bounded; candidate_count says how many there were.
     candidates = models.JSONField(default=list, blank=True)
     candidate_count = models.PositiveIntegerField(default=0)
-    chosen = models.JSONField(default=dict, blank=True)
+    # None where nothing was done: that is a choice too.
+    chosen = models.JSONField(null=True, blank=True)
     # The chance with which the policy takes this choice; None where it is not random.
     propensity = models.FloatField(null=True, blank=True)
     policy = models.CharField(max_length=80, blank=True)
@@ -87,8 +94,6 @@ class Decision(StoreOwned):
     def save(self, *_: Any, using: str | None = None, **__: Any) -> None:
         if not self._state.adding:
             raise TypeError("The decision log is append-only.")
-        if self.pk is None:
-            self.pk = uuid7(self.created_at)
         super().save(force_insert=True, using=using)
 
     def delete(self, *_: Any, **__: Any) -> tuple[int, dict[str, int]]:

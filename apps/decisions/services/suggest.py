@@ -83,9 +83,16 @@ def replace(store: Store, proposal: Proposal, at: datetime) -> Suggestion:
 
 
 def is_same(older: Suggestion, proposal: Proposal) -> bool:
-    return (older.original_change or older.change) == as_json(
-        proposal.change
-    ) and older.verdict == rows(proposal.verdict)
+    """Nothing new for a person to decide on; an edit is not undone by a repeat."""
+    if older.original_change is not None:
+        return bool(older.original_change == as_json(proposal.change))
+    was = (older.change, older.verdict, older.risk, older.needs_role)
+    return was == (
+        as_json(proposal.change),
+        rows(proposal.verdict),
+        proposal.risk,
+        proposal.needs_role,
+    )
 
 
 def insert(store: Store, proposal: Proposal, at: datetime) -> Suggestion:
