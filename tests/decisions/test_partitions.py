@@ -84,8 +84,7 @@ def test_each_month_has_the_indexes_the_checks_and_the_foreign_key():
         constraints = connection.introspection.get_constraints(cursor, table)
     facts = list(constraints.values())
     assert {tuple(fact["columns"]) for fact in facts if fact["index"]} == {
-        ("id", "created_at"),
-        ("store_id",),
+        ("store_id", "id"),
         ("created_at",),
         ("store_id", "kind", "created_at"),
         ("store_id", "subject", "created_at"),

@@ -1,9 +1,7 @@
 from __future__ import annotations
 
-import threading
-
 import pytest
-from django.db import IntegrityError, connection, transaction
+from django.db import IntegrityError, transaction
 
 from apps.accounts.models import Role
 from apps.core.errors import ConflictError, InvalidInputError, NotAllowedError
@@ -11,6 +9,7 @@ from apps.decisions.models import Decision, Suggestion
 from apps.decisions.services import carry_out, suggest
 from apps.decisions.services.sentence import because, sentence
 from apps.decisions.services.step import Actor
+from tests.at_once import at_once
 from tests.conftest import NOW
 from tests.decisions.conftest import ANALYST, MANAGER, PASSED, STOPPED, later, proposal
 
@@ -267,28 +266,3 @@ def test_of_two_who_propose_at_once_one_stays_open(store):
         rows=["35.00", "36.00"],
     )
     assert sorted(statuses(store)) == ["proposed", "superseded"]
-
-
-def at_once(*verbs, rows):
-    """Run each verb on its row in a thread of its own, started together."""
-    gate, results = threading.Barrier(len(verbs)), []
-
-    def run(verb, row):
-        gate.wait()
-        try:
-            verb(row)
-            results.append("won")
-        except ConflictError:
-            results.append("conflict")
-        finally:
-            connection.close()
-
-    threads = [
-        threading.Thread(target=run, args=pair)
-        for pair in zip(verbs, rows, strict=True)
-    ]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    return results

@@ -87,10 +87,10 @@ class Migration(migrations.Migration):
                 ('arm', models.CharField(blank=True, max_length=80)),
                 ('reason', models.JSONField(blank=True, default=dict)),
                 ('created_at', models.DateTimeField()),
-                ('store', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='accounts.store')),
+                ('store', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='accounts.store')),
             ],
             options={
-                'indexes': [models.Index(fields=['store', 'kind', '-created_at'], name='decisions_by_kind'), models.Index(fields=['store', 'subject', '-created_at'], name='decisions_by_subject')],
+                'indexes': [models.Index(fields=['store', '-id'], name='decisions_newest'), models.Index(fields=['store', 'kind', '-created_at'], name='decisions_by_kind'), models.Index(fields=['store', 'subject', '-created_at'], name='decisions_by_subject')],
                 'constraints': [models.CheckConstraint(condition=models.Q(('propensity', None), models.Q(('propensity__gt', 0), ('propensity__lte', 1)), _connector='OR'), name='decisions_propensity')],
             },
         ),

@@ -7,7 +7,7 @@ from uuid import UUID
 from django.db import models
 from django.db.models import Q
 
-from apps.accounts.models import StoreOwned, StoreQuerySet
+from apps.accounts.models import Store, StoreOwned, StoreQuerySet
 from apps.core.ids import moment_of, uuid7
 
 # An id holds whole milliseconds of its moment; a second covers any rounding.
@@ -50,6 +50,10 @@ class Decision(StoreOwned):
     """
 
     id = MomentIdField(primary_key=True, editable=False)
+    # No index of its own: each of the table's begins with the store.
+    store = models.ForeignKey(
+        Store, on_delete=models.CASCADE, related_name="+", db_index=False
+    )
     # What was chosen, dotted: recommendations.served, campaigns.suppressed.
     kind = models.CharField(max_length=80)
     # Whom or what it is about: customer:42, product:7.
@@ -80,6 +84,8 @@ class Decision(StoreOwned):
             )
         ]
         indexes = [
+            # The newest first, page by page; ids are in the order of time.
+            models.Index(fields=["store", "-id"], name="decisions_newest"),
             models.Index(
                 fields=["store", "kind", "-created_at"], name="decisions_by_kind"
             ),

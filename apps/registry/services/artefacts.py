@@ -8,13 +8,13 @@ import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO
+from uuid import uuid4
 
 from django.core.files import File
 from django.core.files.storage import storages
 
 from apps.accounts.models import Store
 from apps.core.errors import LuxeBrainError, UnknownError
-from apps.core.ids import uuid7
 from apps.registry.models import ModelVersion
 
 CHUNK = 1024 * 1024
@@ -43,7 +43,7 @@ def save(store: Store, kind: str, folder: Path) -> Artefact:
         archive.seek(0)
         digest = digest_of(archive)
         archive.seek(0)
-        name = f"{store.pk}/{kind}/{uuid7()}.tar.gz"
+        name = f"{store.pk}/{kind}/{uuid4()}.tar.gz"
         path_in_storage = storages[STORAGE].save(name, File(archive))
     return Artefact(path_in_storage, digest)
 
