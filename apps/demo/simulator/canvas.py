@@ -15,6 +15,7 @@ from PIL import Image, ImageChops, ImageDraw, ImageFilter
 from apps.demo.simulator.plan import Floats
 
 W, H = 600, 800
+EDGE = 48
 SOFT = 4  # shading is blurred at a quarter of the size: sixteen times cheaper
 # (x0, y0, x1, y1, width, tone) of a soft fold in the cloth
 Fold: TypeAlias = tuple[float, float, float, float, float, int]
@@ -101,8 +102,9 @@ def paint(pieces: list[Piece], view: View) -> Drawing:
 def _box(points: Floats, margin: int) -> tuple[int, int, int, int] | None:
     left, top = np.floor(points.min(axis=0)).astype(int) - margin
     right, bottom = np.ceil(points.max(axis=0)).astype(int) + margin
-    left, top = max(left, 0) // SOFT * SOFT, max(top, 0) // SOFT * SOFT
-    right, bottom = min(right, W), min(bottom, H)
+    # Cloth goes on beyond the picture: cut at its very edge it would look hemmed there.
+    left, top = max(left, -EDGE) // SOFT * SOFT, max(top, -EDGE) // SOFT * SOFT
+    right, bottom = min(right, W + EDGE), min(bottom, H + EDGE)
     if right - left < 2 or bottom - top < 2:
         return None
     return left, top, right, bottom

@@ -99,8 +99,8 @@ def _ink(ink: str, color: Color) -> Color:
 
 def _shadowed(mask: Image.Image, wall: Image.Image) -> Image.Image:
     small = mask.reduce(8)
-    soft = ImageChops.offset(small.filter(ImageFilter.GaussianBlur(4)), 2, 3)
-    near = ImageChops.offset(small.filter(ImageFilter.GaussianBlur(1.4)), 1, 1)
+    soft = small.filter(ImageFilter.GaussianBlur(4)).crop((-2, -3, W // 8 - 2, H // 8 - 3))
+    near = small.filter(ImageFilter.GaussianBlur(1.4)).crop((-1, -1, W // 8 - 1, H // 8 - 1))
     fall = ImageChops.add(soft.point(lambda v: v * 0.22), near.point(lambda v: v * 0.16))
     fall = ImageChops.invert(fall.resize((W, H), Image.Resampling.BICUBIC))
     return ImageChops.multiply(wall, Image.merge("RGB", (fall, fall, fall)))
