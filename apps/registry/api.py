@@ -1,0 +1,131 @@
+"""Models and trainings: read, promote, roll back."""
+
+from __future__ import annotations
+
+from typing import Any, cast
+
+from django.shortcuts import get_object_or_404
+from django.utils import timezone
+from django_filters import rest_framework as filters
+from drf_spectacular.utils import extend_schema
+from rest_framework import generics, serializers
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.views import APIView
+
+from apps.accounts.models import Store
+from apps.registry.models import (
+    ModelVersion,
+    ModelVersionQuerySet,
+    TrainingRun,
+    TrainingRunQuerySet,
+)
+from apps.registry.services import versions
+
+
+class VersionSerializer(serializers.ModelSerializer[ModelVersion]):
+    class Meta:
+        model = ModelVersion
+        # Not the artefact's path: it is no address that anyone may open.
+        fields = (
+            "id", "kind", "name", "number", "status", "data_from_at", "data_to_at",
+            "training_rows", "metrics", "baseline_metrics", "parameters", "features",
+            "code_version", "artefact_digest", "card", "trained_at", "promoted_at",
+            "retired_at", "refusal_reason", "predecessor",
+        )  # fmt: skip
+
+
+class RunSerializer(serializers.ModelSerializer[TrainingRun]):
+    class Meta:
+        model = TrainingRun
+        fields = (
+            "id", "kind", "status", "progress", "step", "created_at", "started_at",
+            "heartbeat_at", "finished_at", "error", "version", "seed",
+        )  # fmt: skip
+
+
+class RollbackSerializer(serializers.Serializer[Any]):
+    kind = serializers.CharField(max_length=80)
+
+
+class VersionFilter(filters.FilterSet):
+    kind = filters.CharFilter(max_length=80)
+    status = filters.ChoiceFilter(choices=ModelVersion.Status.choices)
+
+    class Meta:
+        model = ModelVersion
+        fields: tuple[str, ...] = ("kind", "status")
+
+
+class RunFilter(filters.FilterSet):
+    kind = filters.CharFilter(max_length=80)
+    status = filters.ChoiceFilter(choices=TrainingRun.Status.choices)
+
+    class Meta:
+        model = TrainingRun
+        fields: tuple[str, ...] = ("kind", "status")
+
+
+def store_of(request: Request) -> Store:
+    caller: Any = request.auth
+    return cast(Store, caller.store)
+
+
+class VersionView(generics.GenericAPIView[ModelVersion]):
+    queryset = ModelVersion.objects.none()
+    serializer_class = VersionSerializer
+    filterset_class: type[filters.FilterSet] | None = None
+
+    def get_queryset(self) -> ModelVersionQuerySet:
+        return ModelVersion.objects.of(store_of(self.request))
+
+
+class VersionList(VersionView, generics.ListAPIView[ModelVersion]):
+    """Trained models, the newest first."""
+
+    filterset_class = VersionFilter
+
+
+class VersionDetail(VersionView, generics.RetrieveAPIView[ModelVersion]):
+    """One trained model with its metrics beside the baseline's."""
+
+
+class Promote(APIView):
+    """Let this version serve; the champion before it retires."""
+
+    @extend_schema(request=None, responses=VersionSerializer)
+    def post(self, request: Request, pk: int) -> Response:
+        version = get_object_or_404(ModelVersion.objects.of(store_of(request)), pk=pk)
+        promoted = versions.promote(version, timezone.now())
+        return Response(VersionSerializer(promoted).data)
+
+
+class Rollback(APIView):
+    """Let the version serve again that the champion of this kind replaced."""
+
+    @extend_schema(request=RollbackSerializer, responses=VersionSerializer)
+    def post(self, request: Request) -> Response:
+        body = RollbackSerializer(data=request.data)
+        body.is_valid(raise_exception=True)
+        kind = body.validated_data["kind"]
+        version = versions.rollback(store_of(request), kind, timezone.now())
+        return Response(VersionSerializer(version).data)
+
+
+class RunView(generics.GenericAPIView[TrainingRun]):
+    queryset = TrainingRun.objects.none()
+    serializer_class = RunSerializer
+    filterset_class: type[filters.FilterSet] | None = None
+
+    def get_queryset(self) -> TrainingRunQuerySet:
+        return TrainingRun.objects.of(store_of(self.request))
+
+
+class RunList(RunView, generics.ListAPIView[TrainingRun]):
+    """Trainings under way and past, the newest first."""
+
+    filterset_class = RunFilter
+
+
+class RunDetail(RunView, generics.RetrieveAPIView[TrainingRun]):
+    """How far one training is, or how it ended."""
