@@ -6,12 +6,13 @@ from apps.shop.models.catalog import (
     Category,
     Image,
     Product,
+    StockStatus,
     Tag,
     Variant,
 )
 from apps.shop.models.history import PriceChange, StockChange
 from apps.shop.models.orders import Coupon, Order, OrderLine, Refund, RefundLine
-from apps.shop.models.people import Address, Consent, Customer
+from apps.shop.models.people import Address, Consent, Customer, CustomerMerge
 
 __all__ = [
     "Address",
@@ -21,6 +22,7 @@ __all__ = [
     "Consent",
     "Coupon",
     "Customer",
+    "CustomerMerge",
     "Image",
     "Order",
     "OrderLine",
@@ -29,6 +31,7 @@ __all__ = [
     "Refund",
     "RefundLine",
     "StockChange",
+    "StockStatus",
     "Tag",
     "Variant",
 ]

@@ -1,14 +1,25 @@
 from __future__ import annotations
 
 from django.db import models
+from django.db.models import Q
 
-from apps.accounts.models import StoreOwned
 from apps.core.money import MoneyField
+from apps.shop.models.append_only import AppendOnly, AppendOnlyQuerySet
 from apps.shop.models.catalog import Product, Variant
 
 
-class PriceChange(StoreOwned):
-    """What a product or variant cost from a moment on. Never changed afterwards."""
+class PriceChangeQuerySet(AppendOnlyQuerySet["PriceChange"]):
+    def about(self, subject: Product | Variant) -> PriceChangeQuerySet:
+        """The history of a product's own price, or of one variant's, in time's order."""
+        if isinstance(subject, Variant):
+            found = self.filter(product=subject.product_id, variant=subject)
+        else:
+            found = self.filter(product=subject, variant=None)
+        return found.order_by("changed_at", "pk")
+
+
+class PriceChange(AppendOnly):
+    """What a product or variant cost from a moment on."""
 
     product = models.ForeignKey(
         Product, on_delete=models.CASCADE, related_name="price_changes"
@@ -22,6 +33,8 @@ class PriceChange(StoreOwned):
     reason = models.CharField(max_length=200, blank=True)
     changed_at = models.DateTimeField()
 
+    objects = PriceChangeQuerySet.as_manager()  # type: ignore[misc]
+
     class Meta:
         indexes = [
             models.Index(
@@ -32,16 +45,28 @@ class PriceChange(StoreOwned):
     def __str__(self) -> str:
         return f"{self.price} {self.currency}"
 
+    @property
+    def is_reduced(self) -> bool:
+        return self.regular_price is not None and self.price < self.regular_price
 
-class StockChange(StoreOwned):
+
+class StockChangeQuerySet(AppendOnlyQuerySet["StockChange"]):
+    def there(self) -> StockChangeQuerySet:
+        return self.filter(Q(quantity=None) | Q(quantity__gt=0))
+
+
+class StockChange(AppendOnly):
     """How much of a variant there was from a moment on: days in stock come from here."""
 
     variant = models.ForeignKey(
         Variant, on_delete=models.CASCADE, related_name="stock_changes"
     )
-    quantity = models.IntegerField()
+    # None: there, but the shop does not count its pieces.
+    quantity = models.IntegerField(null=True)
     reason = models.CharField(max_length=60, blank=True)
     changed_at = models.DateTimeField()
+
+    objects = StockChangeQuerySet.as_manager()  # type: ignore[misc]
 
     class Meta:
         indexes = [
@@ -51,4 +76,8 @@ class StockChange(StoreOwned):
         ]
 
     def __str__(self) -> str:
-        return str(self.quantity)
+        return "there" if self.quantity is None else str(self.quantity)
+
+    @property
+    def is_there(self) -> bool:
+        return self.quantity is None or self.quantity > 0

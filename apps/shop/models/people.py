@@ -1,11 +1,21 @@
 from __future__ import annotations
 
+from typing import Self
+
 from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Lower
 
 from apps.accounts.models import StoreOwned
-from apps.shop.models.source import SourceRow
+from apps.shop.models.append_only import AppendOnly, AppendOnlyQuerySet
+from apps.shop.models.source import SourceQuerySet, SourceRow
+
+
+class CustomerQuerySet(SourceQuerySet["Customer"]):
+    def by_email(self, email: str) -> Self:
+        """Written as the unique index is, so that it is found by it."""
+        known = self.alias(email_lower=Lower("email"))
+        return known.filter(email_lower=email.strip().lower()).exclude(email="")
 
 
 class Customer(SourceRow):
@@ -21,7 +31,13 @@ class Customer(SourceRow):
     first_ordered_at = models.DateTimeField(null=True, blank=True)
     last_ordered_at = models.DateTimeField(null=True, blank=True)
     acquisition_channel = models.CharField(max_length=60, blank=True)
+    # Found to be someone known already: orders moved there, statements count there.
+    merged_into = models.ForeignKey(
+        "self", on_delete=models.SET_NULL, null=True, blank=True, related_name="merged"
+    )
     extra = models.JSONField(default=dict, blank=True)
+
+    objects = CustomerQuerySet.as_manager()  # type: ignore[misc]
 
     class Meta(SourceRow.Meta):
         constraints = [
@@ -36,12 +52,31 @@ class Customer(SourceRow):
         indexes = [
             models.Index(
                 fields=["store", "-last_ordered_at"], name="shop_customer_recent"
-            )
+            ),
+            models.Index(fields=["store", "updated_at"], name="shop_customer_updated"),
         ]
 
     def __str__(self) -> str:
         full = f"{self.first_name} {self.last_name}".strip()
         return full or self.email or f"Customer {self.pk}"
+
+
+class CustomerMerge(StoreOwned):
+    """Two rows found to be one person, and what was moved, so that it can be undone."""
+
+    kept = models.ForeignKey(Customer, on_delete=models.CASCADE, related_name="+")
+    absorbed = models.ForeignKey(Customer, on_delete=models.CASCADE, related_name="+")
+    # What the absorbed row gave up: {"email": "...", "orders": [1, 2], ...}.
+    moved = models.JSONField(default=dict)
+    reason = models.CharField(max_length=200)
+    merged_at = models.DateTimeField()
+    reverted_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        indexes = [models.Index(fields=["store", "-merged_at"], name="shop_merges")]
+
+    def __str__(self) -> str:
+        return f"{self.absorbed_id} is {self.kept_id}"
 
 
 class Address(StoreOwned):
@@ -68,8 +103,18 @@ class Address(StoreOwned):
         return ", ".join(part for part in (self.city, self.country) if part)
 
 
-class Consent(StoreOwned):
-    """One statement about one channel and purpose; the newest one counts. Append-only."""
+class ConsentQuerySet(AppendOnlyQuerySet["Consent"]):
+    def by(self, customer: Customer) -> Self:
+        """Of the person: under rows merged into this one, too."""
+        return self.filter(Q(customer=customer) | Q(customer__merged_into=customer))
+
+    def newest_first(self) -> Self:
+        """Of two statements at the same moment the refusal counts."""
+        return self.order_by("-stated_at", "is_granted", "-pk")
+
+
+class Consent(AppendOnly):
+    """One statement about one channel and purpose; the newest one counts."""
 
     class Channel(models.TextChoices):
         EMAIL = "email", "E-mail"
@@ -94,7 +139,16 @@ class Consent(StoreOwned):
     surface = models.CharField(max_length=100)
     stated_at = models.DateTimeField()
 
+    objects = ConsentQuerySet.as_manager()  # type: ignore[misc]
+
     class Meta:
+        constraints = [
+            # The same statement delivered twice is one.
+            models.UniqueConstraint(
+                fields=["customer", "channel", "purpose", "stated_at", "is_granted"],
+                name="shop_consent_once",
+            )
+        ]
         indexes = [
             models.Index(
                 fields=["store", "customer", "channel", "purpose", "-stated_at"],
