@@ -78,6 +78,8 @@ MIDDLEWARE = [
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "apps.core.middleware.SecurityHeadersMiddleware",
     "apps.accounts.middleware.StoreCorsMiddleware",
+    "apps.accounts.middleware.RateLimitHeadersMiddleware",
+    "apps.accounts.middleware.IdempotencyMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
@@ -176,7 +178,10 @@ REST_FRAMEWORK = {
         "apps.accounts.authentication.PublishableKeyAuthentication",
         "apps.accounts.authentication.StoreJWTAuthentication",
     ],
-    "DEFAULT_PERMISSION_CLASSES": ["apps.accounts.permissions.CallerMay"],
+    "DEFAULT_PERMISSION_CLASSES": [
+        "apps.accounts.permissions.CallerMay",
+        "apps.accounts.permissions.FirstTime",
+    ],
     "DEFAULT_THROTTLE_CLASSES": [
         "apps.accounts.throttles.AnonymousThrottle",
         "apps.accounts.throttles.KeyThrottle",

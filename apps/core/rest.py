@@ -14,7 +14,7 @@ from django.core.exceptions import (
 from django.core.exceptions import (
     ValidationError as ModelError,
 )
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, UnreadablePostError
 from rest_framework import exceptions
 from rest_framework.negotiation import DefaultContentNegotiation
 from rest_framework.pagination import CursorPagination
@@ -28,6 +28,14 @@ log = structlog.get_logger(__name__)
 PROBLEM = "application/problem+json"
 # Deeper than any body of ours; far below where Python's parser gives up.
 MAX_DEPTH = 40
+
+
+class AnswerInsteadError(Exception):
+    """Carries an answer that is given in place of the view's own."""
+
+    def __init__(self, response: Response) -> None:
+        super().__init__("answered already")
+        self.response = response
 
 
 class CursorPage(CursorPagination):
@@ -110,25 +118,42 @@ def problem(
 def problem_response(error: Exception, context: dict[str, Any]) -> Response | None:
     """DRF's exception handler: every refusal has a code and a sentence."""
     match error:
+        case AnswerInsteadError():
+            return error.response
         case LuxeBrainError():
-            return problem(error.status, error.code, error.message)
+            return refusal(error)
         case exceptions.ValidationError():
             return problem(
                 400, "invalid_input", "Some fields are wrong.", errors=error.detail
             )
         case exceptions.APIException():
             return of_api_exception(error)
-        case Http404():
-            return problem(404, "not_found", "Not found.")
-        case PermissionDenied():
-            return problem(403, "not_allowed", "Not allowed.")
-        case RequestDataTooBig():
-            return problem(413, "too_large", "The body is too large.")
         case ModelError():
             return problem(
                 400, "invalid_input", "Some fields are wrong.", errors=error.messages
             )
+    return of_django(error)
+
+
+OF_DJANGO: dict[type[Exception], tuple[int, str, str]] = {
+    Http404: (404, "not_found", "Not found."),
+    PermissionDenied: (403, "not_allowed", "Not allowed."),
+    RequestDataTooBig: (413, "too_large", "The body is too large."),
+    UnreadablePostError: (400, "unreadable", "The body broke off."),
+}
+
+
+def of_django(error: Exception) -> Response | None:
+    """None for a bug of ours, which is not the caller's to read."""
+    for kind, (status, code, title) in OF_DJANGO.items():
+        if isinstance(error, kind):
+            return problem(status, code, title)
     return None
+
+
+def refusal(error: LuxeBrainError) -> Response:
+    headers = {"WWW-Authenticate": "Bearer"} if error.status == 401 else None
+    return problem(error.status, error.code, error.message, headers=headers)
 
 
 def of_api_exception(error: exceptions.APIException) -> Response:

@@ -20,7 +20,15 @@ MOMENT = datetime(2026, 5, 1, 12, 0, tzinfo=UTC)
 SPECIAL: dict[str, dict[str, Any]] = {
     "accounts.StoreOrigin": {"origin": "https://{marker}.example"},
 }
-NUMBERS = (models.IntegerField, models.FloatField)
+LEFT_OUT = (models.FileField, models.BinaryField, models.AutoField)
+SAMPLES: list[tuple[type[models.Field], Any]] = [
+    (models.DateTimeField, MOMENT),
+    (models.DateField, date(2026, 5, 1)),
+    (models.DecimalField, Decimal("7.50")),
+    (models.BooleanField, True),
+    (models.IntegerField, 1),
+    (models.FloatField, 1.0),
+]
 WITH_STORE = (Membership, AuditEntry)
 
 
@@ -31,6 +39,10 @@ def kinds() -> list[type[models.Model]]:
         for model in apps.get_models()
         if issubclass(model, (StoreOwned, *WITH_STORE)) and not model._meta.proxy
     ]
+
+
+def sample(field: models.Field) -> Any:
+    return next((value for kind, value in SAMPLES if isinstance(field, kind)), None)
 
 
 class Maker:
@@ -70,26 +82,16 @@ class Maker:
         return None if target is model else self.make(target)
 
     def plain(self, field: models.Field) -> Any:
-        match field:
-            case models.EmailField():
-                return f"{self.marker}@mail.example"
-            case models.DateTimeField():
-                return None if field.null else MOMENT
-            case models.DateField():
-                return date(2026, 5, 1)
-            case models.JSONField():
-                return {"note": self.marker} if field.default is dict else None
-            case models.FileField() | models.BinaryField() | models.AutoField():
-                return None
-            case models.CharField() | models.TextField():
-                return self.text(field)
-            case models.DecimalField():
-                return None if field.null or field.has_default() else Decimal("7.50")
-            case models.BooleanField():
-                return None if field.has_default() else True
-            case _ if isinstance(field, NUMBERS) and not field.has_default():
-                return None if field.null else 1
-        return None
+        if isinstance(field, LEFT_OUT):
+            return None
+        if isinstance(field, models.EmailField):
+            return f"{self.marker}@mail.example"
+        if isinstance(field, models.JSONField):
+            return {"note": self.marker} if field.default is dict else None
+        if isinstance(field, models.CharField | models.TextField):
+            return self.text(field)
+        is_free = field.null or field.has_default()
+        return None if is_free else sample(field)
 
     def text(self, field: models.Field) -> str | None:
         """The marker where it fits; codes of a fixed form keep their default."""
