@@ -14,6 +14,7 @@ from django.core.exceptions import (
 from django.core.exceptions import (
     ValidationError as ModelError,
 )
+from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, UnreadablePostError
 from rest_framework import exceptions
 from rest_framework.negotiation import DefaultContentNegotiation
@@ -45,6 +46,15 @@ class CursorPage(CursorPagination):
     max_page_size = 200
     page_size_query_param = "limit"
     ordering = "-id"
+
+    def paginate_queryset(
+        self, queryset: QuerySet[Any], request: Request, view: Any = None
+    ) -> list[Any] | None:
+        """A cursor is a caller's text: it may name a place that no id can have."""
+        try:
+            return super().paginate_queryset(queryset, request, view)
+        except (ValueError, ModelError) as error:
+            raise exceptions.NotFound(self.invalid_cursor_message) from error
 
 
 class StrictJSONParser(JSONParser):
