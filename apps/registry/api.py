@@ -13,7 +13,9 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from apps.accounts.models import Store
+from apps.accounts.models import Store, User
+from apps.accounts.services import audit
+from apps.accounts.services.callers import Caller
 from apps.registry.models import (
     ModelVersion,
     ModelVersionQuerySet,
@@ -66,9 +68,20 @@ class RunFilter(filters.FilterSet):
         fields: tuple[str, ...] = ("kind", "status")
 
 
+def note(action: str, version: ModelVersion, request: Request) -> None:
+    person = request.user if isinstance(request.user, User) else None
+    audit.record(
+        action,
+        store=version.store,
+        actor=person,
+        actor_label="" if person else cast(Caller, request.auth).name,
+        subject=str(version),
+    )
+
+
 def store_of(request: Request) -> Store:
-    caller: Any = request.auth
-    return cast(Store, caller.store)
+    """Never None here: the permission refuses a caller without a store."""
+    return cast(Store, cast(Caller, request.auth).store)
 
 
 class VersionView(generics.GenericAPIView[ModelVersion]):
@@ -97,6 +110,7 @@ class Promote(APIView):
     def post(self, request: Request, pk: int) -> Response:
         version = get_object_or_404(ModelVersion.objects.of(store_of(request)), pk=pk)
         promoted = versions.promote(version, timezone.now())
+        note("model.promoted", promoted, request)
         return Response(VersionSerializer(promoted).data)
 
 
@@ -109,6 +123,7 @@ class Rollback(APIView):
         body.is_valid(raise_exception=True)
         kind = body.validated_data["kind"]
         version = versions.rollback(store_of(request), kind, timezone.now())
+        note("model.rolled_back", version, request)
         return Response(VersionSerializer(version).data)
 
 

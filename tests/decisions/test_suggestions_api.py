@@ -155,7 +155,7 @@ def test_an_invented_number_is_not_there(manager, pk):
     assert person(manager).get(f"{URL}{pk}/").status_code == 404
 
 
-@pytest.mark.parametrize("cursor", ["cD1hYmM=", "cD0lMDA=", "!!!"])
+@pytest.mark.parametrize("cursor", ["cD1hYmM=", "cD0lMDA="])
 def test_a_broken_cursor_is_refused(manager, proposed, cursor):
     answer = person(manager).get(URL, {"cursor": cursor})
     assert answer.status_code in (400, 404)

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import pytest
 
+from apps.accounts.models import AuditEntry
 from apps.registry.models import ModelVersion
 from apps.registry.services import training, versions
 from tests.callers import person
@@ -32,6 +33,25 @@ def test_a_manager_promotes(store, manager, train):
     answer = person(manager).post(f"{MODELS}{version.pk}/promote/")
     assert (answer.status_code, answer.json()["status"]) == (200, "champion")
     assert versions.champion(store, KIND) == version
+    entry = AuditEntry.objects.of(store).get()
+    assert (entry.actor, entry.action, entry.subject) == (
+        manager,
+        "model.promoted",
+        f"{KIND}#1",
+    )
+
+
+def test_an_analyst_changes_no_champion(store, analyst, train):
+    versions.promote(train(), NOW)
+    second = train()
+    client = person(analyst)
+    for url, body in (
+        (f"{MODELS}{second.pk}/promote/", {}),
+        (f"{MODELS}rollback/", {"kind": KIND}),
+    ):
+        assert client.post(url, body, format="json").status_code == 403
+    second.refresh_from_db()
+    assert second.status == "candidate"
 
 
 def test_what_was_refused_is_a_conflict(store, manager, train):
