@@ -1,0 +1,146 @@
+"""Tokens for people and scripts, and who one is."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib.auth.forms import PasswordResetForm, SetPasswordForm
+from django.contrib.auth.tokens import default_token_generator
+from django.utils.encoding import force_str
+from django.utils.http import urlsafe_base64_decode
+from django_otp import devices_for_user, match_token
+from drf_spectacular.utils import extend_schema
+from rest_framework import serializers, status
+from rest_framework.permissions import AllowAny
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.views import APIView
+from rest_framework_simplejwt.exceptions import AuthenticationFailed
+from rest_framework_simplejwt.serializers import TokenObtainPairSerializer
+from rest_framework_simplejwt.views import (
+    TokenBlacklistView,
+    TokenObtainPairView,
+    TokenRefreshView,
+)
+
+from apps.accounts.models import User
+from apps.accounts.serializers import WhoAmISerializer
+from apps.accounts.services import audit
+from apps.accounts.services.callers import Caller
+from apps.core.errors import InvalidInputError
+
+
+class TokenSerializer(TokenObtainPairSerializer):
+    """A person who has a second step gives its code here too."""
+
+    code = serializers.CharField(required=False, max_length=20, write_only=True)
+
+    def validate(self, attrs: dict[str, Any]) -> dict[str, str]:
+        tokens = super().validate(attrs)
+        user = self.user
+        assert isinstance(user, User)
+        has_second_step = any(devices_for_user(user, confirmed=True))
+        if has_second_step and not match_token(user, attrs.get("code", "")):
+            raise AuthenticationFailed("The second step's code is missing or wrong.")
+        audit.record("signin.api", store=None, actor=user)
+        return tokens
+
+
+class TokenView(TokenObtainPairView):
+    """E-mail and password for an access and a refresh token."""
+
+    serializer_class = TokenSerializer
+
+
+class RefreshView(TokenRefreshView):
+    """A refresh token for new ones; the old one is used up."""
+
+
+class SignOutView(TokenBlacklistView):
+    """Uses up a refresh token."""
+
+
+class WhoAmIView(APIView):
+    """Any caller: the store and what one may do. For testing a connection."""
+
+    is_publishable = True
+    is_storeless = True
+
+    @extend_schema(responses=WhoAmISerializer)
+    def get(self, request: Request) -> Response:
+        caller = request.auth
+        assert isinstance(caller, Caller)
+        answer = {
+            "kind": caller.kind,
+            "store": caller.store.slug if caller.store else None,
+            "store_name": caller.store.name if caller.store else None,
+            "role": caller.role,
+            "scopes": sorted(caller.scopes),
+        }
+        return Response(WhoAmISerializer(answer).data)
+
+
+class ResetSerializer(serializers.Serializer[Any]):
+    email = serializers.EmailField(max_length=254)
+
+
+class PasswordResetView(APIView):
+    """Sends a link. The answer is the same whether the address is known or not."""
+
+    authentication_classes: list[Any] = []
+    permission_classes = [AllowAny]
+
+    @extend_schema(request=ResetSerializer, responses={202: None})
+    def post(self, request: Request) -> Response:
+        wanted = ResetSerializer(data=request.data)
+        wanted.is_valid(raise_exception=True)
+        form = PasswordResetForm(wanted.validated_data)
+        if form.is_valid():
+            form.save(use_https=request.is_secure())
+        return Response(status=status.HTTP_202_ACCEPTED)
+
+
+class NewPasswordSerializer(serializers.Serializer[Any]):
+    uid = serializers.CharField(max_length=100)
+    token = serializers.CharField(max_length=200)
+    password = serializers.CharField(max_length=200, write_only=True)
+
+
+class PasswordResetConfirmView(APIView):
+    """Sets a password with the link's uid and token."""
+
+    authentication_classes: list[Any] = []
+    permission_classes = [AllowAny]
+
+    @extend_schema(request=NewPasswordSerializer, responses={204: None})
+    def post(self, request: Request) -> Response:
+        wanted = NewPasswordSerializer(data=request.data)
+        wanted.is_valid(raise_exception=True)
+        values = wanted.validated_data
+        user = user_of(values["uid"])
+        if user is None or not default_token_generator.check_token(
+            user, values["token"]
+        ):
+            raise InvalidInputError("This link is used up or too old.")
+        form = SetPasswordForm(
+            user,
+            {
+                "new_password1": values["password"],
+                "new_password2": values["password"],
+            },
+        )
+        if not form.is_valid():
+            raise serializers.ValidationError(
+                {"password": list(form.errors["new_password2"])}
+            )
+        form.save()
+        audit.record("password.reset", store=None, actor=user)
+        return Response(status=status.HTTP_204_NO_CONTENT)
+
+
+def user_of(uid: str) -> User | None:
+    try:
+        pk = int(force_str(urlsafe_base64_decode(uid)))
+        return User.objects.filter(pk=pk, is_active=True).first()
+    except (ValueError, OverflowError):
+        return None
