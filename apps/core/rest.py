@@ -14,7 +14,6 @@ from django.core.exceptions import (
 from django.core.exceptions import (
     ValidationError as ModelError,
 )
-from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, UnreadablePostError
 from rest_framework import exceptions
 from rest_framework.negotiation import DefaultContentNegotiation
@@ -48,7 +47,7 @@ class CursorPage(CursorPagination):
     ordering = "-id"
 
     def paginate_queryset(
-        self, queryset: QuerySet[Any], request: Request, view: Any = None
+        self, queryset: Any, request: Request, view: Any = None
     ) -> list[Any] | None:
         """A cursor is a caller's text: it may name a place that no id can have."""
         try:
