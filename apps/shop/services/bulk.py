@@ -7,7 +7,7 @@ from typing import TypeVar
 
 from django.db import models, transaction
 
-from apps.shop.models import Category, Product
+from apps.shop.models import Category, Product, Tag
 
 Row = TypeVar("Row", bound=models.Model)
 
@@ -29,6 +29,16 @@ def put_in_categories(pairs: Sequence[tuple[Product, Category]]) -> None:
             through(product_id=product.pk, category_id=category.pk)
             for product, category in pairs
         ],
+        batch_size=2_000,
+        ignore_conflicts=True,
+    )
+
+
+def put_tags(pairs: Sequence[tuple[Product, Tag]]) -> None:
+    """Link products with tags; a link that is there already stays one."""
+    through = Product.tags.through
+    through._default_manager.bulk_create(
+        [through(product_id=product.pk, tag_id=tag.pk) for product, tag in pairs],
         batch_size=2_000,
         ignore_conflicts=True,
     )

@@ -1,0 +1,69 @@
+"""Have the pictures drawn by processes of their own, then hang them in the storage."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+from django.core.files.base import ContentFile
+from django.core.files.storage import default_storage
+
+import apps
+from apps.core.errors import LuxeBrainError
+from apps.demo.services.write_catalogue import picture_name
+from apps.demo.simulator.plan import Plan
+
+MODULE = "apps.demo.simulator.draw"
+ROOT = Path(apps.__file__).resolve().parent.parent
+
+
+class Painters:
+    """Worker processes that draw into a folder while the tables are written."""
+
+    def __init__(self, plan: Plan, folder: Path, count: int) -> None:
+        self.folder = folder
+        # What an interrupted build left may come from another seed.
+        shutil.rmtree(folder, ignore_errors=True)
+        folder.mkdir(parents=True)
+        self.children = [self._start(plan, share, count) for share in range(count)]
+
+    def _start(self, plan: Plan, share: int, of: int) -> subprocess.Popen[bytes]:
+        order = {
+            "seed": plan.seed, "until": plan.until.isoformat(), "products": plan.products,
+            "customers": plan.customers, "months": plan.months, "share": share, "of": of,
+        }  # fmt: skip
+        command = [sys.executable, "-m", MODULE, json.dumps(order), str(self.folder)]
+        return subprocess.Popen(command, cwd=ROOT)  # noqa: S603, our own module
+
+    def wait(self, expected: int, show: Callable[[float], None]) -> None:
+        while any(child.poll() is None for child in self.children):
+            show(len(self.names()) / expected)
+            time.sleep(0.2)
+        if any(child.returncode for child in self.children):
+            raise LuxeBrainError("The pictures could not be drawn.")
+
+    def names(self) -> list[str]:
+        return sorted(n for n in os.listdir(self.folder) if n.endswith(".webp"))
+
+    def stop(self) -> None:
+        for child in self.children:
+            child.kill()
+            child.wait()
+        shutil.rmtree(self.folder, ignore_errors=True)
+
+
+def hang(painters: Painters, slug: str, show: Callable[[float], None]) -> int:
+    """Put the drawn files into the storage under stable names; how many there are."""
+    names = painters.names()
+    for number, name in enumerate(names):
+        target = picture_name(slug, name)
+        default_storage.delete(target)
+        default_storage.save(target, ContentFile((painters.folder / name).read_bytes()))
+        show((number + 1) / len(names))
+    return len(names)
