@@ -253,6 +253,7 @@ CELERY_BEAT_SCHEDULE = {
         "task": "decisions.keep_partitions",
         "schedule": timedelta(hours=6),
     },
+    "decisions.expire": {"task": "decisions.expire", "schedule": timedelta(hours=1)},
 }
 
 # Watching

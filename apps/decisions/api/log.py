@@ -10,6 +10,7 @@ from uuid import UUID
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db.models import QuerySet
 from django_filters import rest_framework as filters
+from drf_spectacular.utils import extend_schema, extend_schema_field
 from rest_framework import generics, serializers
 from rest_framework.exceptions import NotFound
 from rest_framework.request import Request
@@ -60,6 +61,7 @@ class DecisionSerializer(serializers.ModelSerializer[Decision]):
     def get_sentence(self, decision: Decision) -> str:
         return sentence(decision.reason)
 
+    @extend_schema_field(OutcomeSerializer(many=True))
     def get_outcomes(self, decision: Decision) -> list[dict[str, Any]]:
         rows = self.context["outcomes"].get(decision.pk, [])
         return [dict(row) for row in OutcomeSerializer(rows, many=True).data]
@@ -95,6 +97,7 @@ class DecisionList(DecisionView):
 
     filterset_class = DecisionFilter
 
+    @extend_schema(responses=DecisionSerializer(many=True))
     def get(self, request: Request) -> Response:
         page = self.paginate_queryset(self.filter_queryset(self.get_queryset()))
         return self.get_paginated_response(self.answer(list(page or ())))
