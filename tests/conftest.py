@@ -12,6 +12,12 @@ from apps.shop.models import Consent, Customer
 NOW = datetime(2026, 6, 1, 12, 0, tzinfo=UTC)
 
 
+@pytest.fixture(autouse=True)
+def fast_passwords(settings):
+    """Argon2 is slow on purpose; tests sign in a thousand times."""
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+
+
 @pytest.fixture
 def store(db):
     """Ada's shop."""

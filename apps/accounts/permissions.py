@@ -25,6 +25,7 @@ from apps.accounts.models import Role
 from apps.accounts.models.keys import Scope
 from apps.accounts.services import callers, idempotency
 from apps.accounts.services.callers import Caller
+from apps.accounts.throttles import count_stranger
 from apps.core.errors import InvalidInputError
 from apps.core.rest import AnswerInsteadError
 
@@ -35,6 +36,8 @@ class CallerMay(BasePermission):
     def has_permission(self, request: Request, view: Any) -> bool:
         caller = request.auth
         if not isinstance(caller, Caller):
+            # DRF asks the throttles only after the permissions.
+            count_stranger(request._request)
             raise NotAuthenticated
         if caller.store is None:
             return self.without_store(view)

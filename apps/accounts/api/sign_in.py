@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from typing import Any
+from urllib.parse import urlsplit
 
+from django.conf import settings
 from django.contrib.auth.forms import PasswordResetForm, SetPasswordForm
 from django.contrib.auth.tokens import default_token_generator
 from django.utils.encoding import force_str
@@ -96,7 +98,9 @@ class PasswordResetView(APIView):
         wanted.is_valid(raise_exception=True)
         form = PasswordResetForm(wanted.validated_data)
         if form.is_valid():
-            form.save(use_https=request.is_secure())
+            # The link's host comes from the settings, never from the request.
+            host = urlsplit(settings.PUBLIC_URL).netloc
+            form.save(domain_override=host, use_https=settings.IS_HTTPS)
         return Response(status=status.HTTP_202_ACCEPTED)
 
 
@@ -131,7 +135,7 @@ class PasswordResetConfirmView(APIView):
         )
         if not form.is_valid():
             raise serializers.ValidationError(
-                {"password": list(form.errors["new_password2"])}
+                {"password": [str(error) for error in form.errors["new_password2"]]}
             )
         form.save()
         audit.record("password.reset", store=None, actor=user)

@@ -1,0 +1,89 @@
+from __future__ import annotations
+
+import pytest
+from django.core.cache import cache
+from django.test import Client, RequestFactory
+
+from apps.accounts.services.limits import parse_rate, spend
+from apps.core.client import client_ip
+
+pytestmark = pytest.mark.django_db
+WHOAMI = "/api/v1/auth/whoami"
+
+
+def test_a_stranger_s_61st_request_in_a_minute_is_refused():
+    client = Client()
+    answers = [client.get(WHOAMI).status_code for _ in range(60)]
+    last = client.get(WHOAMI)
+    assert set(answers) == {401}
+    assert last.status_code == 429
+
+
+def test_a_refusal_says_when_to_come_back(settings):
+    settings.RATE_LIMITS = {**settings.RATE_LIMITS, "ip": "1/hour"}
+    client = Client()
+    client.get(WHOAMI)
+    answer = client.get(WHOAMI)
+    assert answer.headers["RateLimit-Limit"] == "1"
+    assert answer.headers["RateLimit-Remaining"] == "0"
+    assert 0 < int(answer.headers["Retry-After"]) <= 3600
+
+
+def test_trap_21_a_store_s_server_is_not_limited_by_its_address(server, settings):
+    """All shoppers of a WordPress shop come from its one server."""
+    settings.RATE_LIMITS = {**settings.RATE_LIMITS, "ip": "2/min", "key": "50/min"}
+    answers = [server.send("GET", WHOAMI) for _ in range(20)]
+    assert {answer.status_code for answer in answers} == {200}
+    assert answers[-1].headers["RateLimit-Limit"] == "50"
+
+
+def test_a_key_has_a_limit_of_its_own(server, settings):
+    settings.RATE_LIMITS = {**settings.RATE_LIMITS, "key": "2/min"}
+    codes = [server.send("GET", WHOAMI).status_code for _ in range(3)]
+    assert codes == [200, 200, 429]
+
+
+def test_wrong_keys_count_against_the_address(server, settings):
+    settings.RATE_LIMITS = {**settings.RATE_LIMITS, "ip": "2/min"}
+    wrong = {"LuxeBrain-Key": "sk_wrong"}
+    codes = [Client().get(WHOAMI, headers=wrong).status_code for _ in range(3)]
+    assert codes == [401, 401, 429]
+
+
+def test_a_cache_that_is_down_lets_callers_through(monkeypatch):
+    def fail(*_, **__):
+        raise ConnectionError("gone")
+
+    monkeypatch.setattr(cache, "add", fail)
+    assert spend("ip", "1.2.3.4", "1/min", 0).is_allowed
+
+
+def test_a_new_window_begins_afresh():
+    assert spend("ip", "9.9.9.9", "1/min", 59).is_allowed
+    assert not spend("ip", "9.9.9.9", "1/min", 59.9).is_allowed
+    assert spend("ip", "9.9.9.9", "1/min", 60).is_allowed
+
+
+@pytest.mark.parametrize("rate", ["", "60", "60/year", "-1/min", "x/min"])
+def test_a_rate_that_makes_no_sense_is_an_error(rate):
+    with pytest.raises(ValueError, match="rate"):
+        parse_rate(rate)
+
+
+@pytest.mark.parametrize(
+    ("proxies", "forwarded", "expected"),
+    [
+        (0, "6.6.6.6", "10.0.0.9"),
+        (1, "6.6.6.6, 1.2.3.4", "1.2.3.4"),
+        (2, "6.6.6.6, 1.2.3.4, 10.0.0.1", "1.2.3.4"),
+        (1, "", "10.0.0.9"),
+        (1, "<script>", "0.0.0.0"),
+        (1, "2001:DB8::1", "2001:db8::1"),
+    ],
+)
+def test_only_our_own_proxies_are_believed(settings, proxies, forwarded, expected):
+    settings.TRUSTED_PROXIES = proxies
+    request = RequestFactory().get(
+        "/", REMOTE_ADDR="10.0.0.9", headers={"X-Forwarded-For": forwarded}
+    )
+    assert client_ip(request) == expected

@@ -1,0 +1,159 @@
+from __future__ import annotations
+
+import re
+
+import pytest
+from django.core import mail
+from django.test import Client
+from django_otp.oath import totp
+from django_otp.plugins.otp_totp.models import TOTPDevice
+
+from apps.accounts.models import AuditEntry, Membership, Role, User
+from apps.accounts.services import teams
+from apps.core.errors import ConflictError, InvalidInputError
+from tests.accounts.conftest import person
+from tests.conftest import member
+
+pytestmark = pytest.mark.django_db
+PASSWORD = "correct horse battery"
+WHOAMI = "/api/v1/auth/whoami"
+
+
+def post(path, data, **headers):
+    return Client().post(
+        f"/api/v1/auth/{path}", data, content_type="application/json", headers=headers
+    )
+
+
+def test_an_e_mail_in_any_case_signs_in(owner):
+    data = {"email": owner.email.upper(), "password": PASSWORD}
+    assert set(post("token/", data).json()) == {"access", "refresh"}
+
+
+@pytest.mark.parametrize("email", ["owner@maison.example", "nobody@maison.example"])
+def test_a_wrong_password_and_an_unknown_person_look_alike(owner, email):
+    answer = post("token/", {"email": email, "password": "wrong"})
+    assert answer.status_code == 401
+    assert answer.json()["title"] == (
+        "No active account found with the given credentials"
+    )
+
+
+def test_a_person_of_one_store_need_not_name_it(owner, store):
+    assert person(owner).get(WHOAMI).json()["store"] == store.slug
+
+
+def test_a_person_of_two_stores_names_one(owner, store, other_store):
+    Membership.objects.create(user=owner, store=other_store, role=Role.ANALYST)
+    answer = person(owner, other_store).get(WHOAMI).json()
+    assert (answer["store"], answer["role"]) == (other_store.slug, "analyst")
+
+
+def test_another_store_is_not_there(owner, other_store):
+    client = person(owner, other_store)
+    assert client.get(WHOAMI).status_code == 404
+
+
+def test_a_token_of_a_removed_member_opens_nothing(owner, analyst, store):
+    client = person(analyst, store)
+    teams.remove(analyst.memberships.get(), actor=owner)
+    assert client.get(WHOAMI).status_code == 404
+
+
+def test_a_refresh_token_is_used_once(owner):
+    first = post("token/", {"email": owner.email, "password": PASSWORD}).json()
+    assert post("token/refresh/", {"refresh": first["refresh"]}).status_code == 200
+    assert post("token/refresh/", {"refresh": first["refresh"]}).status_code == 401
+
+
+def test_signing_out_uses_up_the_refresh_token(owner):
+    tokens = post("token/", {"email": owner.email, "password": PASSWORD}).json()
+    assert post("logout/", {"refresh": tokens["refresh"]}).status_code == 200
+    assert post("token/refresh/", {"refresh": tokens["refresh"]}).status_code == 401
+
+
+def test_a_new_password_ends_all_tokens(owner):
+    client = person(owner)
+    owner.set_password("another horse battery")
+    owner.save()
+    assert client.get(WHOAMI).status_code == 401
+
+
+def test_a_second_step_is_asked_for_in_the_api_too(owner):
+    device = TOTPDevice.objects.create(user=owner, name="phone", confirmed=True)
+    data = {"email": owner.email, "password": PASSWORD}
+    assert post("token/", data).status_code == 401
+    code = f"{totp(device.bin_key):06d}"
+    device.throttle_reset()
+    assert post("token/", data | {"code": code}).status_code == 200
+
+
+def test_tries_are_limited_for_an_account(owner, settings):
+    settings.RATE_LIMITS = {**settings.RATE_LIMITS, "login": "3/min"}
+    for _ in range(3):
+        post("token/", {"email": owner.email, "password": "wrong"})
+    right = {"email": owner.email, "password": PASSWORD}
+    assert post("token/", right).status_code == 401
+    assert AuditEntry.objects.filter(action="signin.throttled").count() == 1
+
+
+def test_a_forgotten_password_is_set_by_a_mailed_link(owner):
+    assert post("password-reset/", {"email": owner.email}).status_code == 202
+    uid, token = re.search(
+        r"/password-reset/([^/]+)/([^/]+)/", mail.outbox[0].body
+    ).groups()
+    values = {"uid": uid, "token": token, "password": "a brand new horse"}
+    assert post("password-reset/confirm/", values).status_code == 204
+    assert post("password-reset/confirm/", values).status_code == 400
+    owner.refresh_from_db()
+    assert owner.check_password("a brand new horse")
+
+
+def test_a_reset_does_not_tell_whether_an_address_is_known(db):
+    answer = post("password-reset/", {"email": "nobody@maison.example"})
+    assert (answer.status_code, answer.content) == (202, b"")
+    assert mail.outbox == []
+
+
+@pytest.mark.parametrize("uid", ["", "x", "MTIz", "é", "OTk5OTk5OTk5OTk5OTk5OTk5OTk5"])
+def test_a_made_up_link_is_refused(db, uid):
+    values = {"uid": uid, "token": "x-y", "password": "a brand new horse"}
+    assert post("password-reset/confirm/", values).status_code == 400
+
+
+def test_the_last_owner_stays(owner, store):
+    membership = owner.memberships.get()
+    with pytest.raises(ConflictError):
+        teams.change_role(membership, Role.ANALYST, actor=owner)
+    with pytest.raises(ConflictError):
+        teams.remove(membership, actor=owner)
+    membership.refresh_from_db()
+    assert membership.role == Role.OWNER
+
+
+def test_an_owner_may_go_when_another_stays(owner, store):
+    second = member(store, Role.OWNER, "second@maison.example")
+    teams.remove(owner.memberships.get(), actor=second)
+    assert list(store.memberships.values_list("user__email", flat=True)) == [
+        second.email
+    ]
+
+
+def test_a_new_colleague_gets_an_account_without_a_password(store, owner):
+    added = teams.add(store, " New@Maison.Example ", Role.MANAGER, actor=owner)
+    assert added.user.email == "new@maison.example"
+    assert not added.user.has_usable_password()
+
+
+@pytest.mark.parametrize(
+    ("email", "role"), [("no address", "analyst"), ("a@b.example", "king")]
+)
+def test_a_colleague_that_makes_no_sense_is_not_added(store, owner, email, role):
+    with pytest.raises(InvalidInputError):
+        teams.add(store, email, role, actor=owner)
+    assert User.objects.count() == 1
+
+
+def test_nobody_is_in_a_team_twice(store, owner):
+    with pytest.raises(ConflictError):
+        teams.add(store, owner.email, Role.ANALYST, actor=owner)
