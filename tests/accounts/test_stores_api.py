@@ -118,9 +118,9 @@ def test_a_short_name_is_taken_once(owner, store):
 
 
 @pytest.mark.parametrize(
-    "settings", [{"currency": "euro"}, {"country": "d"}, {"plan": "gold"}]
+    "values", [{"currency": "euro"}, {"country": "d"}, {"plan": "gold"}]
 )
-def test_a_store_that_makes_no_sense_is_not_opened(owner, settings):
+def test_a_store_that_makes_no_sense_is_not_opened(owner, values):
     with pytest.raises(InvalidInputError):
-        stores.open_store(name="Neu", owner=owner, settings=settings)
+        stores.open_store(name="Neu", owner=owner, settings=values)
     assert Store.objects.count() == 1
