@@ -13,6 +13,7 @@ from apps.shop.models import (
     Consent,
     Coupon,
     Customer,
+    CustomerMerge,
     Image,
     Order,
     OrderLine,
@@ -28,7 +29,7 @@ from apps.shop.models import (
 CHUNK = 2_000
 # Children first, so that no cascade grows past one chunk.
 MODELS: tuple[type[models.Model], ...] = (
-    StockChange, PriceChange, RefundLine, Refund, OrderLine, Order, Coupon, Consent,
+    CustomerMerge, StockChange, PriceChange, RefundLine, Refund, OrderLine, Order, Coupon, Consent,
     Address, Customer, Image, Variant, Product, AttributeTerm, Attribute, Tag, Category,
 )  # fmt: skip
 
