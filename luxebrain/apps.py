@@ -14,7 +14,7 @@ class WiringConfig(AppConfig):
     name = "luxebrain"
 
     def ready(self) -> None:
-        from luxebrain import checks, watching
+        from luxebrain import checks, openapi, watching  # noqa: F401
 
         checks.register_all()
         watching.start()

@@ -87,7 +87,7 @@ class Maker:
         if isinstance(field, models.EmailField):
             return f"{self.marker}@mail.example"
         if isinstance(field, models.JSONField):
-            return {"note": self.marker} if field.default is dict else None
+            return None if field.default is list else {"note": self.marker}
         if isinstance(field, models.CharField | models.TextField):
             return self.text(field)
         is_free = field.null or field.has_default()

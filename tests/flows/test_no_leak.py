@@ -13,8 +13,9 @@ import pytest
 from django.core import serializers
 from django.test import Client
 
-from apps.accounts.models import Membership, Role
-from apps.core.merchant_admin import StoreAdmin
+from apps.accounts.models import ApiKey, Role, StoreOrigin, StoreQuerySet
+from apps.accounts.services import keys
+from tests.accounts.conftest import ORIGIN, Server, person
 from tests.conftest import member
 from tests.flows.addresses import Address, all_addresses
 from tests.flows.one_of_each import kinds, one_of_each
@@ -23,8 +24,7 @@ pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 OURS, THEIRS = "maison-own", "rivale-secret"
 # Signing out ends the walk; the docs and schema hold no rows.
 LEFT_OUT = ("/admin/logout/", "/api/v1/docs/", "/api/v1/schema/", "/media/", "/static/")
-NOT_THERE = {400, 401, 403, 404, 405}
-METHODS = ("get", "post", "put", "patch", "delete")
+METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE")
 
 
 @pytest.fixture
@@ -62,19 +62,21 @@ def snapshot(rows) -> str:
     return serializers.serialize("json", fresh)
 
 
-def leaks(client: Client, rows, methods=METHODS) -> Iterator[str]:
+def leaks(send, rows, templates: str = "/") -> Iterator[str]:
+    """What is wrong with the answers at every address that begins so."""
     for address in walkable():
-        values = foreign_ids(rows) if address.holes else [""]
-        for value in values:
-            yield from leaks_at(client, address, value, methods)
+        if not address.template.startswith(templates):
+            continue
+        for value in foreign_ids(rows) if address.holes else [""]:
+            yield from leaks_at(send, address, value)
 
 
-def leaks_at(client: Client, address: Address, value: str, methods) -> Iterator[str]:
+def leaks_at(send, address: Address, value: str) -> Iterator[str]:
     path = address.filled(value)
-    for method in methods if address.holes else ("get",):
-        answer = getattr(client, method)(path)
+    for method in METHODS if address.holes else ("GET",):
+        answer = send(method, path)
         body = b"".join(answer) if answer.streaming else answer.content
-        place = f"{method.upper()} {path} → {answer.status_code}"
+        place = f"{method} {path} → {answer.status_code}"
         if THEIRS.encode() in body:
             yield f"{place} shows the other store's row"
         if answer.status_code >= 500:
@@ -89,6 +91,50 @@ def test_every_kind_of_row_joins_the_walk(rows):
 def test_no_page_shows_or_changes_another_store_s_row(store, other_store, rows, role):
     user = member(store, role, f"walker-{role}@maison.example")
     before = snapshot(rows)
-    found = list(leaks(session_of(user, other_store), rows))
-    assert found == []
+    client = session_of(user, other_store)
+    assert list(leaks(client.generic, rows)) == []
     assert snapshot(rows) == before
+
+
+@pytest.fixture
+def callers(store, owner, settings):
+    """The three kinds of credential that the API knows, all of our store."""
+    settings.RATE_LIMITS = dict.fromkeys(settings.RATE_LIMITS, "1000000/min")
+    StoreOrigin.objects.create(store=store, origin=ORIGIN)
+    page = keys.create(store, ApiKey.Kind.PUBLISHABLE, "walker")[1]
+    page_headers = {"LuxeBrain-Key": page, "Origin": ORIGIN}
+    return {
+        "person": person(owner, store).generic,
+        "server": Server(keys.create(store, "sk", "walker")[1]).send,
+        "page": Client(headers=page_headers).generic,
+    }
+
+
+@pytest.mark.parametrize("kind", ["person", "server", "page"])
+def test_no_api_caller_reaches_another_store_s_row(rows, callers, kind):
+    before = snapshot(rows)
+    assert list(leaks(callers[kind], rows, "/api/")) == []
+    assert snapshot(rows) == before
+
+
+def test_no_token_opens_another_store(rows, owner, other_store):
+    client = person(owner, other_store)
+    api = [a for a in walkable() if a.template.startswith("/api/v1/shop")]
+    assert {client.get(a.filled("1")).status_code for a in api} <= {404, 405}
+
+
+def test_the_walk_sees_our_own_rows(rows, callers):
+    """Otherwise an empty answer everywhere would pass for safety."""
+    seen = [
+        address.template
+        for address in walkable()
+        if address.template.startswith("/api/") and not address.holes
+        if OURS.encode() in callers["person"]("GET", address.template).content
+    ]
+    assert len(seen) >= 8, seen
+
+
+def test_a_planted_leak_in_the_api_is_found(rows, callers, monkeypatch):
+    monkeypatch.setattr(StoreQuerySet, "of", lambda self, store: self.all())
+    found = list(leaks(callers["person"], rows, "/api/"))
+    assert any("shows the other store's row" in leak for leak in found)
