@@ -99,7 +99,7 @@ class OriginSerializer(serializers.ModelSerializer[StoreOrigin]):
 class UsageSerializer(serializers.ModelSerializer[Usage]):
     class Meta:
         model = Usage
-        fields = ["month_on", "kind", "count", "warned_at"]
+        fields = ["month_on", "kind", "count", "warned_at", "exceeded_at"]
 
 
 class AuditSerializer(serializers.ModelSerializer[AuditEntry]):

@@ -6,7 +6,7 @@ import pytest
 from django.utils import timezone
 
 from apps.accounts.models import ApiKey, IdempotentAnswer
-from apps.accounts.services import idempotency
+from apps.accounts.services import idempotency, reseal
 from apps.core.errors import ConflictError
 from tests.accounts.conftest import person
 
@@ -73,6 +73,15 @@ def test_a_kept_answer_is_not_readable_at_rest(client, store):
     shown = make_key(client, store).json()["key"]
     row = IdempotentAnswer.objects.of(store).get()
     assert shown.encode() not in bytes(row.body)
+
+
+def test_a_kept_answer_outlives_its_field_key(client, store, settings):
+    first = make_key(client, store)
+    new = "MDEyMzQ1Njc4OTAxMjM0NTY3ODkwMTIzNDU2Nzg5MDE="
+    settings.FIELD_KEYS = [new, *settings.FIELD_KEYS]
+    assert reseal.reseal_all() == 2
+    settings.FIELD_KEYS = [new]
+    assert make_key(client, store).content == first.content
 
 
 def test_answers_are_forgotten_after_a_day(client, store):

@@ -8,7 +8,7 @@ from django.test import Client
 from django.utils import timezone
 
 from apps.accounts.models import ApiKey, AuditEntry
-from apps.accounts.services import keys, sealed, signing
+from apps.accounts.services import keys, reseal, sealed, signing
 from apps.core.errors import ConflictError, InvalidInputError
 from tests.accounts.conftest import ORIGIN, Server
 
@@ -91,7 +91,7 @@ def test_a_page_key_may_not_read_the_shop(page_key):
 def test_stored_secrets_can_move_to_a_new_field_key(secret, settings):
     new = "MDEyMzQ1Njc4OTAxMjM0NTY3ODkwMTIzNDU2Nzg5MDE="
     settings.FIELD_KEYS = [new, *settings.FIELD_KEYS]
-    assert keys.reseal_all() == 1
+    assert reseal.reseal_all() == 1
     settings.FIELD_KEYS = [new]
     key = ApiKey.objects.of(secret[0].store).get()
     assert sealed.unseal(bytes(key.signing_key)) == signing.derive(secret[1])

@@ -45,5 +45,10 @@ class AuditEntry(models.Model):
     def __str__(self) -> str:
         return f"{self.action} {self.subject}"
 
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        if not self._state.adding:
+            raise TypeError("The audit trail is append-only.")
+        super().save(*args, **kwargs)
+
     def delete(self, *_: Any, **__: Any) -> tuple[int, dict[str, int]]:
         raise TypeError("The audit trail is append-only.")

@@ -47,6 +47,12 @@ class User(AbstractBaseUser, PermissionsMixin):
     def __str__(self) -> str:
         return self.name or self.email
 
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        """One spelling of an address: Ada@ and ada@ are one person, who can sign in
+        whoever typed it."""
+        self.email = self.email.strip().lower()
+        super().save(*args, **kwargs)
+
     def get_short_name(self) -> str:
         return str(self)
 

@@ -126,7 +126,9 @@ class Usage(StoreOwned):
     month_on = models.DateField()
     kind = models.CharField(max_length=40)
     count = models.PositiveBigIntegerField(default=0)
+    # At 80 % and at 100 % of the quota.
     warned_at = models.DateTimeField(null=True, blank=True)
+    exceeded_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
         verbose_name_plural = "usage"

@@ -150,12 +150,3 @@ def revoke(
             audit.record(
                 "key.revoked", store=key.store, actor=actor, subject=key.prefix
             )
-
-
-def reseal_all() -> int:
-    """Every stored signing key under the first of FIELD_KEYS."""
-    keys = ApiKey.objects.across_stores().filter(kind=ApiKey.Kind.SECRET)
-    for key in keys.iterator():
-        key.signing_key = sealed.reseal(bytes(key.signing_key))
-        key.save(update_fields=["signing_key"])
-    return keys.count()

@@ -10,33 +10,39 @@ from django.db.models import F
 from apps.accounts.models import Store, Usage
 from apps.accounts.services import audit
 
-WARN_AT = 0.8
+EVENTS = "events"
+WARN_PERCENT = 80
 
 
 def count(store: Store, kind: str, amount: int, at: datetime) -> Usage:
-    """Add to this month's usage; warn once a month when 80 % is passed."""
+    """Add to the month of the store's own calendar; warn at 80 % and at 100 %, once
+    each."""
     month = at.astimezone(store.zone).date().replace(day=1)
     with transaction.atomic():
         usage, _ = Usage.objects.get_or_create(store=store, month_on=month, kind=kind)
         Usage.objects.of(store).filter(pk=usage.pk).update(count=F("count") + amount)
-        usage.refresh_from_db()
+        usage.refresh_from_db(fields=["count"])
         warn(usage, at)
     return usage
 
 
+def limit_of(store: Store, kind: str) -> int | None:
+    return store.limits.events_per_month if kind == EVENTS else None
+
+
 def warn(usage: Usage, at: datetime) -> None:
-    limit = usage.store.limits.events_per_month
-    if limit is None or usage.count < WARN_AT * limit:
+    limit = limit_of(usage.store, usage.kind)
+    if limit is None:
         return
-    is_first = (
-        Usage.objects.of(usage.store)
-        .filter(pk=usage.pk, warned_at=None)
-        .update(warned_at=at)
-    )
-    if is_first:
-        audit.record(
-            "quota.warned",
-            store=usage.store,
-            subject=usage.kind,
-            detail={"count": usage.count, "limit": limit},
-        )
+    row = Usage.objects.of(usage.store).filter(pk=usage.pk)
+    detail = {"count": usage.count, "limit": limit}
+    if usage.count * 100 >= limit * WARN_PERCENT:
+        if row.filter(warned_at=None).update(warned_at=at):
+            tell("quota.nearly_used", usage, detail)
+    if usage.count >= limit:
+        if row.filter(exceeded_at=None).update(exceeded_at=at):
+            tell("quota.used_up", usage, detail)
+
+
+def tell(action: str, usage: Usage, detail: dict[str, int]) -> None:
+    audit.record(action, store=usage.store, subject=usage.kind, detail=detail)

@@ -4,7 +4,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand
 
-from apps.accounts.services.keys import reseal_all
+from apps.accounts.services.reseal import reseal_all
 
 
 class Command(BaseCommand):
