@@ -33,8 +33,9 @@ from apps.demo.services import (
     write_orders,
     write_people,
 )
+from apps.demo.services.load import Tell
 from apps.demo.services.progress import Progress, Watch
-from apps.demo.simulator import behaviour, truth
+from apps.demo.simulator import behaviour, eventlog, truth
 from apps.demo.simulator.draw import shots
 from apps.demo.simulator.plan import Plan
 from apps.demo.simulator.world import World, simulate
@@ -42,6 +43,7 @@ from apps.inventory.services import load
 from apps.shop.services.clear import clear
 
 NAME = "Selmira"
+EVENTS = "events.jsonl.gz"
 SETTINGS = {
     "platform": Store.Platform.DEMO, "currency": "EUR", "time_zone": "Asia/Dubai",
     "country": "AE", "language": "en", "plan": "pro",
@@ -122,7 +124,9 @@ def open_shop(slug: str) -> Store:
     if store is None:
         url = f"{settings.PUBLIC_URL}/demo/"
         name = NAME if slug == "demo" else f"{NAME} {slug}"
-        return stores.open_store(name=name, slug=slug, owner=owner, url=url, settings=SETTINGS)
+        return stores.open_store(
+            name=name, slug=slug, owner=owner, url=url, settings=SETTINGS
+        )
     if store.platform != Store.Platform.DEMO:
         raise ConflictError("A real store has this short name.")
     if owner and not Membership.objects.filter(store=store, user=owner).exists():
@@ -132,7 +136,9 @@ def open_shop(slug: str) -> Store:
 
 def plan_of(wanted: Wanted, shop: DemoShop | None, store: Store, at: datetime) -> Plan:
     """An unfinished or earlier build keeps its last day unless another one is asked."""
-    until = wanted.until or (shop.until_on if shop else at.astimezone(store.zone).date())
+    until = wanted.until or (
+        shop.until_on if shop else at.astimezone(store.zone).date()
+    )
     return Plan(
         seed=wanted.seed,
         until=until,
@@ -176,10 +182,15 @@ def fill(store: Store, slug: str, plan: Plan, progress: Progress) -> None:
         world = simulate(plan)
         write_tables(store, slug, world, progress)
         progress.start("Setting the truth aside")
-        behaviour.write(world, folder / "events.jsonl.gz", store.slug)
-        truth.save(world, folder)
+        sessions, events = behaviour.watch(world)
+        eventlog.write(
+            world, sessions, events, write_people.guests(world), folder / EVENTS
+        )
+        truth.save(world, sessions, folder)
         progress.start("Drawing pictures")
-        painters.wait(sum(len(shots(look)) for look in world.catalogue.looks), progress.show)
+        painters.wait(
+            sum(len(shots(look)) for look in world.catalogue.looks), progress.show
+        )
         progress.start("Hanging pictures")
         pictures.hang(painters, slug, progress.show)
         progress.finish()
@@ -192,15 +203,19 @@ def write_tables(store: Store, slug: str, world: World, progress: Progress) -> N
     ids = write_catalogue.write(store, slug, world, counter(progress, 12_000))
     write_inventory.write(store, world, ids)
     progress.start("Registering customers")
-    people = write_people.write(store, world, counter(progress, 5 * world.plan.customers))
+    people = write_people.write(
+        store, world, counter(progress, 5 * world.plan.customers)
+    )
     progress.start("Writing orders")
     size = len(world.books.wish) + len(world.books.line_order)
     write_orders.write(store, world, ids, people, counter(progress, round(size * 1.2)))
     progress.start("Writing prices and stock")
-    write_history.write(store, world, ids, counter(progress, len(world.shelves.change_variant)))
+    write_history.write(
+        store, world, ids, counter(progress, len(world.shelves.change_variant))
+    )
 
 
-def counter(progress: Progress, total: int) -> write_catalogue.Tell:
+def counter(progress: Progress, total: int) -> Tell:
     """Turns counts of written rows into a share of the step."""
     done = 0
 

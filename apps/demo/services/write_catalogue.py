@@ -15,6 +15,7 @@ from apps.demo.services.load import Tell, insert, money, source
 from apps.demo.simulator.assortment import BRANDS, KINDS, SIZES
 from apps.demo.simulator.demand import FADE
 from apps.demo.simulator.draw import shots
+from apps.demo.simulator.numbers import IMAGE_WOO, PRODUCT_WOO, VARIANT_WOO
 from apps.demo.simulator.palette import PALETTE
 from apps.demo.simulator.plan import Ints
 from apps.demo.simulator.prices import NONE
@@ -31,9 +32,16 @@ from apps.shop.models import (
 from apps.shop.models.catalog import StockStatus
 from apps.shop.services import bulk
 
-PRODUCT_WOO, VARIANT_WOO, IMAGE_WOO = 1_001, 10_001, 100_001
 PARENTS = ("Clothing", "Modest", "Shoes & Accessories")
-TAGS = ("New in", "Sale", "Bestseller", "Eid & Ramadan", "Wedding Guest", "Office", "Last pieces")
+TAGS = (
+    "New in",
+    "Sale",
+    "Bestseller",
+    "Eid & Ramadan",
+    "Wedding Guest",
+    "Office",
+    "Last pieces",
+)
 
 
 @dataclass(frozen=True)
@@ -65,12 +73,27 @@ def write(store: Store, slug: str, world: World, tell: Tell) -> Ids:
 def _categories(store: Store, world: World) -> dict[str, Category]:
     when = source(world.plan.midnight)
     parents = [
-        Category(store=store, woo_id=11 + i, name=name, slug=name.lower().replace(" & ", "-"), position=i, **when)
+        Category(
+            store=store,
+            woo_id=11 + i,
+            name=name,
+            slug=name.lower().replace(" & ", "-"),
+            position=i,
+            **when,
+        )
         for i, name in enumerate(PARENTS)
     ]
     known = {row.name: row for row in bulk.insert(parents)}
     children = [
-        Category(store=store, woo_id=21 + i, name=kind.name, slug=kind.slug, parent=known[kind.parent], position=i, **when)
+        Category(
+            store=store,
+            woo_id=21 + i,
+            name=kind.name,
+            slug=kind.slug,
+            parent=known[kind.parent],
+            position=i,
+            **when,
+        )
         for i, kind in enumerate(KINDS)
     ]
     return known | {row.slug: row for row in bulk.insert(children)}
@@ -78,7 +101,13 @@ def _categories(store: Store, world: World) -> dict[str, Category]:
 
 def _tags(store: Store, world: World) -> dict[str, Tag]:
     rows = [
-        Tag(store=store, woo_id=61 + i, name=name, slug=name.lower().replace(" & ", "-").replace(" ", "-"), **source(world.plan.midnight))
+        Tag(
+            store=store,
+            woo_id=61 + i,
+            name=name,
+            slug=name.lower().replace(" & ", "-").replace(" ", "-"),
+            **source(world.plan.midnight),
+        )
         for i, name in enumerate(TAGS)
     ]
     return {row.name: row for row in bulk.insert(rows)}
@@ -88,7 +117,12 @@ def _attributes(store: Store, world: World) -> None:
     when = source(world.plan.midnight)
     names = ("Size", "Color", "Material", "Pattern", "Occasion")
     rows = bulk.insert(
-        [Attribute(store=store, woo_id=1 + i, name=name, slug=f"pa_{name.lower()}", **when) for i, name in enumerate(names)]
+        [
+            Attribute(
+                store=store, woo_id=1 + i, name=name, slug=f"pa_{name.lower()}", **when
+            )
+            for i, name in enumerate(names)
+        ]
     )
     looks = world.catalogue.looks
     terms = (
@@ -98,10 +132,22 @@ def _attributes(store: Store, world: World) -> None:
         sorted({look.pattern for look in looks}),
         sorted({look.occasion for look in looks}),
     )
-    pairs = [(row, place, name) for row, values in zip(rows, terms, strict=True) for place, name in enumerate(values)]
+    pairs = [
+        (row, place, name)
+        for row, values in zip(rows, terms, strict=True)
+        for place, name in enumerate(values)
+    ]
     bulk.insert(
         [
-            AttributeTerm(store=store, woo_id=201 + i, attribute=row, name=name, slug=name.lower().replace(" ", "-"), position=place, **when)
+            AttributeTerm(
+                store=store,
+                woo_id=201 + i,
+                attribute=row,
+                name=name,
+                slug=name.lower().replace(" ", "-"),
+                position=place,
+                **when,
+            )
             for i, (row, place, name) in enumerate(pairs)
         ]
     )
@@ -133,7 +179,11 @@ def price_now(world: World, product: int) -> dict[str, Any]:
     today = world.plan.days - 1
     regular = money(world.prices.regular[product, today])
     price = money(world.prices.price[product, today])
-    fields: dict[str, Any] = {"price": price, "regular_price": regular, "cost": money(world.catalogue.cost[product])}
+    fields: dict[str, Any] = {
+        "price": price,
+        "regular_price": regular,
+        "cost": money(world.catalogue.cost[product]),
+    }
     promotion = world.prices.promotion[product, today]
     if promotion != NONE and price < regular:
         promo = world.prices.promotions[promotion]
@@ -163,7 +213,7 @@ def _products(store: Store, world: World) -> Iterator[Product]:
             description=look.description,
             short_description=look.short,
             brand=BRANDS[goods.brand[number]].name,
-            permalink=f"/demo/product/{look.slug}/",
+            permalink=f"/demo/p/{look.slug}/",
             currency=plan.currency,
             stock_status=_status(int(stock[number])),
             published_at=launched,
@@ -175,9 +225,17 @@ def _products(store: Store, world: World) -> Iterator[Product]:
 
 def _extra(world: World, number: int) -> dict[str, Any]:
     look = world.catalogue.looks[number]
-    shown = {key: value for key, value in look.shape.items() if key != "kind" and value not in {"no", "none"}}
+    shown = {
+        key: value
+        for key, value in look.shape.items()
+        if key != "kind" and value not in {"no", "none"}
+    }
     return {
-        "attributes": {"Material": look.material, "Pattern": look.pattern, "Occasion": look.occasion},
+        "attributes": {
+            "Material": look.material,
+            "Pattern": look.pattern,
+            "Occasion": look.occasion,
+        },
         "details": shown,
         "translations": {"ar": {"name": look.arabic}},
     }
@@ -198,7 +256,13 @@ def _status(quantity: int) -> str:
 def _variants(store: Store, world: World, products: Ints) -> Iterator[Variant]:
     goods = world.catalogue
     prices: dict[int, dict[str, Decimal]] = {}
-    rows = zip(goods.variant_product, goods.variant_size, goods.variant_color, world.shelves.final, strict=True)
+    rows = zip(
+        goods.variant_product,
+        goods.variant_size,
+        goods.variant_color,
+        world.shelves.final,
+        strict=True,
+    )
     for number, (product, size, color, stock) in enumerate(rows):
         look, shade = goods.looks[product], PALETTE[color]
         if product not in prices:

@@ -41,7 +41,7 @@ def _prices(store: Store, world: World, ids: Ids) -> Iterator[PriceChange]:
 
 
 def _reason(world: World, product: int, day: int, first: int) -> str:
-    promotion = world.prices.promotion[product, day]
+    promotion = int(world.prices.promotion[product, day])
     if promotion != NONE:
         return world.prices.promotions[promotion].name
     return "Launch" if day == first else "Regular price"

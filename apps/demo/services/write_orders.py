@@ -11,6 +11,7 @@ import numpy as np
 from apps.accounts.models import Store
 from apps.demo.services.load import Tell, insert, money, source
 from apps.demo.services.write_catalogue import Ids
+from apps.demo.simulator.numbers import LINE_WOO, ORDER_WOO, REFUND_WOO
 from apps.demo.simulator.orders import (
     CANCELLED,
     COUPON_LIST,
@@ -28,8 +29,16 @@ from apps.demo.simulator.plan import Ints
 from apps.demo.simulator.world import World
 from apps.shop.models import Coupon, Order, OrderLine, Refund, RefundLine
 
-ORDER_WOO, LINE_WOO, REFUND_WOO = 200_001, 500_001, 400_001
-MEDIUMS = {"organic": "organic", "paid_search": "cpc", "instagram": "social", "tiktok": "social", "email": "email", "direct": "", "referral": "referral", "influencer": "social"}
+MEDIUMS = {
+    "organic": "organic",
+    "paid_search": "cpc",
+    "instagram": "social",
+    "tiktok": "social",
+    "email": "email",
+    "direct": "",
+    "referral": "referral",
+    "influencer": "social",
+}
 
 
 def write(
@@ -56,7 +65,11 @@ def attributions(world: World) -> list[dict[str, str]]:
     """The first order comes by the channel that won the customer, later ones vary."""
     rng = world.plan.rng("attribution")
     books = world.books
-    later = rng.choice(len(CHANNELS), size=len(books.wish), p=[0.2, 0.08, 0.12, 0.04, 0.24, 0.28, 0.02, 0.02])
+    later = rng.choice(
+        len(CHANNELS),
+        size=len(books.wish),
+        p=[0.2, 0.08, 0.12, 0.04, 0.24, 0.28, 0.02, 0.02],
+    )
     first = world.wishes.is_first[books.wish]
     channel = np.where(first, world.people.channel[books.customer], later)
     table = [{"source": name, "medium": MEDIUMS[name]} for name in CHANNELS]

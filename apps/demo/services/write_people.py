@@ -9,13 +9,13 @@ import numpy as np
 
 from apps.accounts.models import Store
 from apps.demo.services.load import Tell, insert, source
+from apps.demo.simulator.numbers import CUSTOMER_WOO
 from apps.demo.simulator.orders import FAILED, PENDING
 from apps.demo.simulator.places import CHANNELS, PLACES
 from apps.demo.simulator.plan import Bools, Ints
 from apps.demo.simulator.world import World
 from apps.shop.models import Address, Consent, Customer
 
-CUSTOMER_WOO = 101
 TEXTS = {
     Consent.Channel.EMAIL: "Yes, send me news and offers by e-mail. I can stop this at any time.",
     Consent.Channel.SMS: "Yes, text me when something I like is back or reduced.",
@@ -43,7 +43,11 @@ def write(store: Store, world: World, tell: Tell) -> tuple[Ints, Ints]:
 def arrived_at(world: World) -> list[datetime]:
     """When each account was made: some minutes before the first order, if any."""
     books = world.books
-    second = world.arrival * 86_400 + 12 * 3600 + (np.arange(len(world.arrival)) * 7919) % 30_000
+    second = (
+        world.arrival * 86_400
+        + 12 * 3600
+        + (np.arange(len(world.arrival)) * 7919) % 30_000
+    )
     first = np.full(len(second), np.iinfo(np.int64).max)
     np.minimum.at(first, books.customer, books.second)
     return [world.plan.at(int(s)) for s in np.minimum(second, first - 420)]
@@ -97,8 +101,19 @@ def _consents(store: Store, world: World, customers: Ints) -> Iterator[Consent]:
             if granted or channel in {Consent.Channel.EMAIL, Consent.Channel.TRACKING}:
                 yield _consent(store, int(customer), channel, granted, moments[number])
         left = int(world.arrival[number]) + 200
-        if people.withdraws[number] and people.consents[number, 0] and 0 <= left < plan.days:
-            yield _consent(store, int(customer), Consent.Channel.EMAIL, False, plan.at(left * 86_400 + 40_000), "unsubscribe link")
+        if (
+            people.withdraws[number]
+            and people.consents[number, 0]
+            and 0 <= left < plan.days
+        ):
+            yield _consent(
+                store,
+                int(customer),
+                Consent.Channel.EMAIL,
+                False,
+                plan.at(left * 86_400 + 40_000),
+                "unsubscribe link",
+            )
 
 
 def _consent(
@@ -114,7 +129,9 @@ def _consent(
         store=store,
         customer_id=customer,
         channel=channel,
-        purpose=Consent.Purpose.PERSONALIZATION if tracking else Consent.Purpose.MARKETING,
+        purpose=Consent.Purpose.PERSONALIZATION
+        if tracking
+        else Consent.Purpose.MARKETING,
         is_granted=granted,
         text_shown=TEXTS[channel],
         text_version="2024-01",

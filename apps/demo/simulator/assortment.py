@@ -12,7 +12,16 @@ SIZES: dict[str, tuple[str, ...]] = {
     "shoe": ("36", "37", "38", "39", "40", "41"),
     "one": ("One Size",),
 }
-STYLES = ("classic", "romantic", "minimal", "glamour", "boho", "edgy", "modest", "sporty")
+STYLES = (
+    "classic",
+    "romantic",
+    "minimal",
+    "glamour",
+    "boho",
+    "edgy",
+    "modest",
+    "sporty",
+)
 
 
 @dataclass(frozen=True)
@@ -38,7 +47,17 @@ class Kind:
     wedding: float = 0.0
 
 
-PRINTS = {"plain": 0.5, "floral": 0.16, "dotted": 0.08, "striped": 0.07, "checked": 0.03, "geometric": 0.05, "watercolor": 0.06, "animal": 0.03, "lace": 0.02}
+PRINTS = {
+    "plain": 0.5,
+    "floral": 0.16,
+    "dotted": 0.08,
+    "striped": 0.07,
+    "checked": 0.03,
+    "geometric": 0.05,
+    "watercolor": 0.06,
+    "animal": 0.03,
+    "lace": 0.02,
+}
 FEW = {"plain": 0.78, "checked": 0.1, "striped": 0.07, "floral": 0.05}
 
 KINDS = (

@@ -45,12 +45,17 @@ def fill(
     customer, day, is_first = _orders(plan, expected, arrival, rng)
     second = day * 86_400 + season.second_of_day(len(day), rng)
     order = np.argsort(second, kind="stable")
-    customer, day, second, is_first = (x[order] for x in (customer, day, second, is_first))
+    customer, day, second = customer[order], day[order], second[order]
+    is_first = is_first[order]
     first = _choose(people, pull, customer, day, None, rng)
     line_order, product = _extras(people, pull, customer, day, first, rng)
-    variant, misfit = choose_variant(catalogue, people, customer[line_order], product, rng)
+    variant, misfit = choose_variant(
+        catalogue, people, customer[line_order], product, rng
+    )
     quantity = 1 + (rng.random(len(product)) < 0.03).astype(np.int64)
-    return Wishes(customer, day, second, is_first, line_order, variant, quantity, misfit)
+    return Wishes(
+        customer, day, second, is_first, line_order, variant, quantity, misfit
+    )
 
 
 def _orders(
@@ -84,14 +89,15 @@ def _choose(
 ) -> Ints:
     """One product each, with probability by weight: (n,)."""
     draws = rng.random(len(customer))
-    picks = np.empty(len(customer), dtype=np.int64)
+    picks: Ints = np.empty(len(customer), dtype=np.int64)
     for start in range(0, len(customer), CHUNK):
         part = slice(start, start + CHUNK)
         near = None if beside is None else beside[part]
         total = _weights(people, pull, customer[part], day[part], near).cumsum(axis=1)
         goal = draws[part, None] * total[:, -1:]
         picks[part] = (total < goal).sum(axis=1)
-    return np.minimum(picks, pull.affinity.shape[1] - 1)
+    last = pull.affinity.shape[1] - 1
+    return picks.clip(max=last)
 
 
 def _extras(
@@ -108,7 +114,9 @@ def _extras(
         part = slice(start, start + CHUNK)
         who, near = customer[part], first[part]
         now = _weights(people, pull, who, day[part], near).sum(axis=1)
-        usual = (pull.affinity[who] * pull.mean[people.kind[who]] * pull.pairs[near]).sum(axis=1)
+        usual = (
+            pull.affinity[who] * pull.mean[people.kind[who]] * pull.pairs[near]
+        ).sum(axis=1)
         share[part] = now / np.maximum(usual, 1e-9)
     wanted = np.minimum(rng.poisson(EXTRAS[people.kind[customer]] * share), MOST)
     order = np.repeat(np.arange(len(customer)), wanted)
@@ -159,4 +167,6 @@ def _color(
     options = family[product]
     liking = people.color[customer[:, None], np.maximum(options, 0)]
     score = 1.2 * liking - 0.25 * np.arange(most) + rng.gumbel(size=options.shape)
-    return np.where(options >= 0, score, -np.inf).argmax(axis=1)
+    own: Floats = np.where(options >= 0, score, -np.inf)
+    best: Ints = own.argmax(axis=1)
+    return best

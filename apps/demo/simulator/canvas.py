@@ -1,6 +1,6 @@
 """Paint pieces of a garment into a mask, a shade map and ink masks.
 
-Geometry is in free units with y down; the canvas is W × H pixels. A shade of 128
+Geometry is in free units with y down; the canvas is W x H pixels. A shade of 128
 leaves the color as it is, less darkens, more lightens.
 """
 
@@ -63,7 +63,7 @@ class View:
 
 @dataclass
 class Drawing:
-    """What any color of the garment is printed from, all W × H."""
+    """What any color of the garment is printed from, all W x H."""
 
     mask: Image.Image = field(default_factory=lambda: Image.new("L", (W, H), 0))
     shade: Image.Image = field(default_factory=lambda: Image.new("L", (W, H), 128))

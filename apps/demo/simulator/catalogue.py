@@ -65,9 +65,8 @@ def design(plan: Plan) -> Catalogue:
     count = len(category)
     brand = _brands(category, rng)
     launch, last, is_core = _life(plan, count, rng)
-    looks, taken = [], set[str]()
-    for number in range(count):
-        looks.append(_look(number, KINDS[category[number]], rng, taken))
+    taken: set[str] = set()
+    looks = [_look(n, KINDS[kind], rng, taken) for n, kind in enumerate(category)]
     heat = np.array([KINDS[c].heat for c in category]) + rng.normal(0, 0.25, count)
     heat += [_heat_of(look) for look in looks]
     price, cost = _prices(category, brand, looks, rng)
@@ -98,21 +97,21 @@ def _categories(plan: Plan, rng: np.random.Generator) -> Ints:
     while counts.sum() > plan.products:
         counts[counts.argmax()] -= 1
     counts[0] += plan.products - counts.sum()
-    return rng.permutation(np.repeat(np.arange(len(KINDS)), counts))
+    mixed: Ints = rng.permutation(np.repeat(np.arange(len(KINDS)), counts))
+    return mixed
 
 
 def _brands(category: Ints, rng: np.random.Generator) -> Ints:
     """Brands make what suits their style."""
     kinds = np.array([kind.style for kind in KINDS])
     styles = np.array([brand.style for brand in BRANDS])
-    score = 1.1 * kinds[category] @ styles.T
+    score: Floats = 1.1 * kinds[category] @ styles.T
     score += rng.gumbel(size=score.shape)
-    return score.argmax(axis=1)
+    best: Ints = score.argmax(axis=1)
+    return best
 
 
-def _life(
-    plan: Plan, count: int, rng: np.random.Generator
-) -> tuple[Ints, Ints, Bools]:
+def _life(plan: Plan, count: int, rng: np.random.Generator) -> tuple[Ints, Ints, Bools]:
     """A third was there before; the rest comes in two big drops a year and between."""
     launch = np.where(
         rng.random(count) < 0.68,
@@ -138,7 +137,11 @@ def _look(number: int, kind: Kind, rng: np.random.Generator, taken: set[str]) ->
     if shape["kind"] == "hat":
         material, grain, pattern = "Straw", "linen", "plain"
     if shape.get("style") in {"biker", "puffer"}:
-        material, grain = ("Leather", "leather") if shape["style"] == "biker" else ("Quilted", "satin")
+        material, grain = (
+            ("Leather", "leather")
+            if shape["style"] == "biker"
+            else ("Quilted", "satin")
+        )
         pattern = "plain"
     occasion = occasion_of(kind.slug, shape, material, rng)
     name = title(kind.slug, shape, material, pattern, rng, taken)
@@ -179,8 +182,24 @@ def _colors(kind: Kind, pattern: str, rng: np.random.Generator) -> tuple[int, ..
 
 
 def _heat_of(look: Look) -> float:
-    shift = {"Linen": 0.4, "Cashmere Blend": -0.2, "Merino": -0.2, "Wool Blend": -0.6, "Straw": 1.3}
-    by_shape = {"straps": 0.35, "none": 0.25, "long": -0.25, "boot": -0.9, "sandal": 0.8, "puffer": -0.3, "blazer": 0.6, "trench": 0.45, "loop": -0.4}
+    shift = {
+        "Linen": 0.4,
+        "Cashmere Blend": -0.2,
+        "Merino": -0.2,
+        "Wool Blend": -0.6,
+        "Straw": 1.3,
+    }
+    by_shape = {
+        "straps": 0.35,
+        "none": 0.25,
+        "long": -0.25,
+        "boot": -0.9,
+        "sandal": 0.8,
+        "puffer": -0.3,
+        "blazer": 0.6,
+        "trench": 0.45,
+        "loop": -0.4,
+    }
     heat = shift.get(look.material, 0.0)
     heat += sum(by_shape.get(value, 0.0) for value in look.shape.values())
     return heat + (0.2 if look.pattern == "floral" else 0.0)
@@ -192,7 +211,13 @@ def _prices(
     """Regular prices end in .90; margin differs by category and by product."""
     base = np.array([kind.price for kind in KINDS])[category]
     level = np.array([b.level for b in BRANDS])[brand]
-    dear = {"Cashmere Blend": 1.6, "Silk": 1.5, "Satin": 1.12, "Leather": 1.3, "Merino": 1.15}
+    dear = {
+        "Cashmere Blend": 1.6,
+        "Silk": 1.5,
+        "Satin": 1.12,
+        "Leather": 1.3,
+        "Merino": 1.15,
+    }
     material = np.array([dear.get(look.material, 1.0) for look in looks])
     euros = base * level * material * np.exp(rng.normal(0, 0.2, len(looks)))
     price = (np.maximum(9, np.round(euros)).astype(np.int64) - 1) * 100 + CENTS_ENDINGS
@@ -207,7 +232,16 @@ def _styles(
     """(P, S): kind and brand, what the look adds, and the designer's own hand."""
     style = np.array([kind.style for kind in KINDS])[category] * 0.7
     style = style + np.array([b.style for b in BRANDS])[brand] * 0.8
-    adds = {"floral": 1, "lace": 1, "plain": 2, "animal": 3, "watercolor": 4, "paisley": 4, "checked": 0, "striped": 7}
+    adds = {
+        "floral": 1,
+        "lace": 1,
+        "plain": 2,
+        "animal": 3,
+        "watercolor": 4,
+        "paisley": 4,
+        "checked": 0,
+        "striped": 7,
+    }
     for row, look in enumerate(looks):
         if look.pattern in adds:
             style[row, adds[look.pattern]] += 0.45
@@ -216,7 +250,8 @@ def _styles(
         if look.shape.get("sleeve") in {"long", "bishop"}:
             style[row, STYLES.index("modest")] += 0.3
     style = style + rng.normal(0, 0.3, style.shape)
-    return style / np.linalg.norm(style, axis=1, keepdims=True)
+    unit: Floats = style / np.linalg.norm(style, axis=1, keepdims=True)
+    return unit
 
 
 def _variants(looks: list[Look]) -> tuple[Ints, Ints, Ints]:

@@ -48,10 +48,14 @@ def pictures(look: Look, seed: int) -> Iterator[tuple[str, bytes]]:
         yield from zip((shot.name for shot in group), made, strict=True)
 
 
-def draw_share(plan: Plan, catalogue: Catalogue, share: int, of: int, folder: Path) -> None:
+def draw_share(
+    plan: Plan, catalogue: Catalogue, share: int, of: int, folder: Path
+) -> None:
     parent = os.getppid()
     for number in range(share, catalogue.count, of):
-        for name, data in pictures(catalogue.looks[number], plan.seed * 10_007 + number):
+        for name, data in pictures(
+            catalogue.looks[number], plan.seed * 10_007 + number
+        ):
             part = folder / f"{name}.part"
             part.write_bytes(data)
             part.rename(folder / name)

@@ -16,7 +16,7 @@ from apps.demo.simulator.canvas import Fold, Part, Piece, Seam
 from apps.demo.simulator.footwear import shoe
 from apps.demo.simulator.legs import trousers
 from apps.demo.simulator.outerwear import abaya, coat
-from apps.demo.simulator.outline import Point, curve, mirrored
+from apps.demo.simulator.outline import Point, curve, ellipse, mirrored
 from apps.demo.simulator.skirts import skirt, skirt_part
 
 Shape = Mapping[str, str]
@@ -40,9 +40,7 @@ def dress(shape: Shape, back: bool) -> list[Piece]:
     return pieces
 
 
-def _upper(
-    neck: str, sleeve: str, back: bool, hem_y: float, hem: float
-) -> list[Piece]:
+def _upper(neck: str, sleeve: str, back: bool, hem_y: float, hem: float) -> list[Piece]:
     """Sleeves, the inside of the back, and the body of anything worn on top."""
     if sleeve == "straps":
         body = Part(mirrored(torso.strapped(hem_y, hem)), folds=torso.body_folds())
@@ -67,8 +65,8 @@ def _waist(shape: Shape, back: bool) -> list[Piece]:
     half: list[Point] = [(0, 232), (67, 225, 1), (68, 247, 1), (0, 255)]
     pieces: list[Piece] = [Part(mirrored(half), "trim", -4, 0.8)]
     if not back:
-        pieces.append(Part(torso.ellipse(0, 243, 13, 12), "metal", 6, 0.5))
-        pieces.append(Part(torso.ellipse(0, 243, 7, 7), "trim", -14, 0))
+        pieces.append(Part(ellipse(0, 243, 13, 12), "metal", 6, 0.5))
+        pieces.append(Part(ellipse(0, 243, 7, 7), "trim", -14, 0))
     return pieces
 
 

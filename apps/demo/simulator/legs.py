@@ -41,14 +41,29 @@ def trousers(shape: Mapping[str, str], back: bool) -> list[Piece]:
         Seam(np.array([[0.0, 26], [0, 154]]), 1.8, -34),
     ]
     if shape["kind"] == "jeans":
-        return pieces + (_denim_back() if back else _denim_front())
+        return [*pieces, *(_denim_back() if back else _denim_front())]
     if back:
-        return pieces + [Seam(np.array([[24.0, 66], [62, 66]]), 2.4, -40), Seam(np.array([[-62.0, 66], [-24, 66]]), 2.4, -40)]
-    pieces += [Seam(curve([(70, 28), (66, 50), (84, 90)]), 1.8, -32), Seam(curve([(-70, 28), (-66, 50), (-84, 90)]), 1.8, -32)]
+        return [
+            *pieces,
+            Seam(np.array([[24.0, 66], [62, 66]]), 2.4, -40),
+            Seam(np.array([[-62.0, 66], [-24, 66]]), 2.4, -40),
+        ]
+    pieces += [
+        Seam(curve([(70, 28), (66, 50), (84, 90)]), 1.8, -32),
+        Seam(curve([(-70, 28), (-66, 50), (-84, 90)]), 1.8, -32),
+    ]
     if shape.get("belt") == "yes":
-        pieces += [Part(mirrored([(0, 2), (69, -3, 1), (71, 15, 1), (0, 21)]), "trim", -4, 0.7), Part(np.array([[-13.0, 1], [13, 1], [13, 22], [-13, 22]]), "metal", 4, 0.3), Part(np.array([[-8.0, 6], [8, 6], [8, 17], [-8, 17]]), "trim", -10, 0)]
+        pieces += [
+            Part(
+                mirrored([(0, 2), (69, -3, 1), (71, 15, 1), (0, 21)]), "trim", -4, 0.7
+            ),
+            Part(np.array([[-13.0, 1], [13, 1], [13, 22], [-13, 22]]), "metal", 4, 0.3),
+            Part(np.array([[-8.0, 6], [8, 6], [8, 17], [-8, 17]]), "trim", -10, 0),
+        ]
     else:
-        pieces.append(Part(np.array([[-4.0, 8], [5, 8], [5, 17], [-4, 17]]), "button", 0, 0.4))
+        pieces.append(
+            Part(np.array([[-4.0, 8], [5, 8], [5, 17], [-4, 17]]), "button", 0, 0.4)
+        )
     return pieces
 
 
@@ -66,7 +81,7 @@ def _folds(hem_out: float, hem_in: float, end: float) -> tuple[Fold, ...]:
 def _stitch(points: list[Point]) -> list[Piece]:
     path = curve(points)
     pieces: list[Piece] = [Seam(path, 1.6, -30)]
-    dashes = path[: len(path) // 2 * 2].reshape(-1, 2, 2) + [0, 3.5]
+    dashes = path[: len(path) // 2 * 2].reshape(-1, 2, 2) + np.array([0, 3.5])
     pieces += [Seam(dash, 1.4, 0, "stitch") for dash in dashes]
     return pieces
 
@@ -77,17 +92,28 @@ def _denim_front() -> list[Piece]:
         pieces += _stitch([(22 * s, 27), (28 * s, 62), (52 * s, 76), (88 * s, 62)])
         pieces.append(Seam(np.array([[s * 40.0, -3], [s * 40, 22]]), 5, -16, "fabric"))
     pieces += _stitch([(12, 26), (14, 80), (10, 118), (1, 134)])
-    pieces += [Part(np.array([[-4.5, 8], [4.5, 8], [4.5, 17], [-4.5, 17]]), "metal", 4, 0.3)]
+    pieces += [
+        Part(np.array([[-4.5, 8], [4.5, 8], [4.5, 17], [-4.5, 17]]), "metal", 4, 0.3)
+    ]
     return pieces
 
 
 def _denim_back() -> list[Piece]:
     pieces: list[Piece] = []
     for s in (1, -1):
-        pocket: list[Point] = [(22 * s, 70, 1), (70 * s, 64, 1), (72 * s, 118, 1), (48 * s, 138, 1), (24 * s, 122, 1), (22 * s, 70, 1)]
+        pocket: list[Point] = [
+            (22 * s, 70, 1),
+            (70 * s, 64, 1),
+            (72 * s, 118, 1),
+            (48 * s, 138, 1),
+            (24 * s, 122, 1),
+            (22 * s, 70, 1),
+        ]
         pieces += _stitch(pocket)
         pieces += _stitch([(28 * s, 92), (46 * s, 104), (66 * s, 90)])
         pieces.append(Seam(np.array([[s * 30.0, -3], [s * 30, 22]]), 5, -16, "fabric"))
     pieces += _stitch([(-92, 46), (0, 62), (92, 46)])
-    pieces.append(Part(np.array([[34.0, 2], [62, 0], [62, 19], [34, 21]]), "leather", 0, 0.4))
+    pieces.append(
+        Part(np.array([[34.0, 2], [62, 0], [62, 19], [34, 21]]), "leather", 0, 0.4)
+    )
     return pieces

@@ -15,7 +15,16 @@ from apps.demo.simulator.plan import Bools, Floats, Ints, Plan
 EVERY = 14
 WINDOW = 5  # days in which a message moves somebody
 HOLDOUT = 0.15
-SUBJECTS = ("New in this week", "The Eid edit", "Back in your size", "Weekend looks", "Last days of the sale", "Made for the office", "Wedding season", "Soft knits")
+SUBJECTS = (
+    "New in this week",
+    "The Eid edit",
+    "Back in your size",
+    "Weekend looks",
+    "Last days of the sale",
+    "Made for the office",
+    "Wedding season",
+    "Soft knits",
+)
 
 
 @dataclass(frozen=True)

@@ -18,13 +18,27 @@ from apps.demo.simulator.plan import Bools, Floats, Ints, Plan
 from apps.demo.simulator.prices import Prices
 from apps.demo.simulator.stock import LOST, Fate, Shelves
 
-STATUSES = ("completed", "processing", "on-hold", "pending", "cancelled", "failed", "refunded")
+STATUSES = (
+    "completed",
+    "processing",
+    "on-hold",
+    "pending",
+    "cancelled",
+    "failed",
+    "refunded",
+)
 DONE, PROCESSING, ON_HOLD, PENDING, CANCELLED, FAILED, REFUNDED = range(7)
 # code, percent off, for whom it is
 COUPON_LIST = (("WELCOME10", 10), ("SELMIRA15", 15), ("EID20", 20), ("FRIENDS25", 25))
 PAYMENTS = ("card", "paypal", "cod", "klarna")
 FREE_FROM = 12_000
-REASONS = ("Does not fit", "Not as expected", "Changed my mind", "Arrived late", "Faulty")
+REASONS = (
+    "Does not fit",
+    "Not as expected",
+    "Changed my mind",
+    "Arrived late",
+    "Faulty",
+)
 
 
 @dataclass(frozen=True)
@@ -78,7 +92,9 @@ def draw(
     order = wishes.line_order
     returned = rng.random(len(order)) < return_chance(catalogue, people, wishes)
     returned &= draws.status[order] == DONE
-    back = np.where(returned, wishes.day[order] + draws.return_delay[order], plan.horizon)
+    back = np.where(
+        returned, wishes.day[order] + draws.return_delay[order], plan.horizon
+    )
     cancelled = draws.status[order] == CANCELLED
     back = np.where(cancelled, wishes.day[order] + 1, back)
     takes = draws.status[order] != FAILED
@@ -92,7 +108,8 @@ def return_chance(catalogue: Catalogue, people: People, wishes: Wishes) -> Float
     customer = wishes.customer[wishes.line_order]
     gulf = np.array([place.is_gulf for place in PLACES])[people.place[customer]]
     factor = RETURNS[people.kind[customer]] * np.where(gulf, 0.55, 1.0)
-    return np.clip(base * factor * (0.45 + 1.25 * wishes.line_misfit), 0, 0.85)
+    chance: Floats = base * factor * (0.45 + 1.25 * wishes.line_misfit)
+    return np.clip(chance, 0, 0.85)
 
 
 def _statuses(plan: Plan, wishes: Wishes, rng: np.random.Generator) -> Ints:
@@ -100,7 +117,11 @@ def _statuses(plan: Plan, wishes: Wishes, rng: np.random.Generator) -> Ints:
     status = np.select([chance < 0.035, chance < 0.06], [CANCELLED, FAILED], DONE)
     age = plan.days - wishes.day
     status = np.where((status == DONE) & (age <= 4), PROCESSING, status)
-    return np.where((chance > 0.965) & (age <= 6), np.where(chance > 0.985, PENDING, ON_HOLD), status)
+    return np.where(
+        (chance > 0.965) & (age <= 6),
+        np.where(chance > 0.985, PENDING, ON_HOLD),
+        status,
+    )
 
 
 def _coupons(people: People, wishes: Wishes, rng: np.random.Generator) -> Ints:
@@ -119,61 +140,88 @@ def _payments(people: People, wishes: Wishes, rng: np.random.Generator) -> Ints:
     return np.where(gulf, east, west)
 
 
-def book(
-    plan: Plan,
-    catalogue: Catalogue,
-    people: People,
-    prices: Prices,
-    wishes: Wishes,
-    draws: Draws,
-    fate: Fate,
-    shelves: Shelves,
-) -> Books:  # noqa: PLR0913, every one of them is another question's answer
+@dataclass(frozen=True)
+class Trade:
+    """All that the books are reckoned from."""
+
+    catalogue: Catalogue
+    people: People
+    prices: Prices
+    wishes: Wishes
+    draws: Draws
+    fate: Fate
+    shelves: Shelves
+
+
+@dataclass(frozen=True)
+class _Lines:
+    wish: Ints  # (O,)
+    order: Ints  # (L,) index into wish
+    number: Ints  # (L,) which wanted line it was
+    variant: Ints
+    quantity: Ints
+    subtotal: Ints
+    off: Ints
+
+
+def book(plan: Plan, trade: Trade) -> Books:
     """Keep what was sold before `until`, and reckon it to the cent."""
-    past = wishes.day[wishes.line_order] < plan.days
-    # A payment that failed moved no stock, yet the order stands in the books.
-    variant = np.where(fate.takes, shelves.sold, wishes.line_variant)
-    lines = np.flatnonzero(past & (variant != LOST))
-    wish, line_order = np.unique(wishes.line_order[lines], return_inverse=True)
-    variant, quantity = variant[lines], wishes.line_quantity[lines]
-    product = catalogue.variant_product[variant]
-    subtotal = prices.price[product, wishes.day[wish][line_order]] * quantity
-    percent = np.array([cut for _, cut in COUPON_LIST] + [0])[draws.coupon[wish]]
-    off = (subtotal * percent[line_order] + 50) // 100
-    line_total = subtotal - off
-    goods = np.bincount(line_order, line_total, minlength=len(wish)).astype(np.int64)
-    shipping = _shipping(people, wishes.customer[wish], goods)
-    status = draws.status[wish]
-    back_day = fate.back_day[lines]
-    taken_back = (status[line_order] == DONE) & (back_day < plan.days)
-    refund_order, refund_line = _refunds(line_order, taken_back)
-    amount = np.bincount(refund_line[taken_back], line_total[taken_back], minlength=len(refund_order)).astype(np.int64)
-    refunded = np.zeros(len(wish), dtype=np.int64)
+    lines, draws = _sold(plan, trade), trade.draws
+    wish, count = lines.wish, len(lines.wish)
+    total = lines.subtotal - lines.off
+    goods = _sums(lines.order, total, count)
+    shipping = _shipping(trade.people, trade.wishes.customer[wish], goods)
+    refund_order, refund_line = _refunds(plan, trade, lines)
+    back = refund_line >= 0
+    amount = _sums(refund_line[back], total[back], len(refund_order))
+    refunded = np.zeros(count, dtype=np.int64)
     refunded[refund_order] = amount
-    status = np.where((refunded == goods) & (refunded > 0), REFUNDED, status)
+    is_whole = (refunded == goods) & (refunded > 0)
+    back_on = trade.wishes.day[wish] + draws.return_delay[wish]
     return Books(
         wish=wish,
-        customer=wishes.customer[wish],
-        second=wishes.second[wish],
-        status=status,
+        customer=trade.wishes.customer[wish],
+        second=trade.wishes.second[wish],
+        status=np.where(is_whole, REFUNDED, draws.status[wish]),
         coupon=draws.coupon[wish],
         payment=draws.payment[wish],
-        discount=np.bincount(line_order, off, minlength=len(wish)).astype(np.int64),
+        discount=_sums(lines.order, lines.off, count),
         shipping=shipping,
         total=goods + shipping,
         refunded=refunded,
-        line_order=line_order,
-        line_wish=lines,
-        line_variant=variant,
-        line_quantity=quantity,
-        line_subtotal=subtotal,
-        line_total=line_total,
+        line_order=lines.order,
+        line_wish=lines.number,
+        line_variant=lines.variant,
+        line_quantity=lines.quantity,
+        line_subtotal=lines.subtotal,
+        line_total=total,
         refund_order=refund_order,
-        refund_second=(wishes.day[wish] + draws.return_delay[wish])[refund_order] * 86_400 + 10 * 3600,
+        refund_second=back_on[refund_order] * 86_400 + 10 * 3600,
         refund_amount=amount,
         refund_reason=draws.reason[wish][refund_order],
         refund_line=refund_line,
     )
+
+
+def _sums(group: Ints, cents: Ints, count: int) -> Ints:
+    """Exact: floats hold whole cents up to 2^53."""
+    return np.bincount(group, cents, minlength=count).astype(np.int64)
+
+
+def _sold(plan: Plan, trade: Trade) -> _Lines:
+    wishes = trade.wishes
+    past = wishes.day[wishes.line_order] < plan.days
+    # A payment that failed moved no stock, yet the order stands in the books.
+    variant = np.where(trade.fate.takes, trade.shelves.sold, wishes.line_variant)
+    number = np.flatnonzero(past & (variant != LOST))
+    wish, order = np.unique(wishes.line_order[number], return_inverse=True)
+    variant, quantity = variant[number], wishes.line_quantity[number]
+    product = trade.catalogue.variant_product[variant]
+    day = wishes.day[wish][order]
+    subtotal = trade.prices.price[product, day] * quantity
+    percent = np.array([cut for _, cut in COUPON_LIST] + [0])[trade.draws.coupon[wish]]
+    off = (subtotal * percent[order] + 50) // 100
+    return _Lines(wish, order, number, variant, quantity, subtotal, off)
 
 
 def _shipping(people: People, customer: Ints, goods: Ints) -> Ints:
@@ -181,9 +229,11 @@ def _shipping(people: People, customer: Ints, goods: Ints) -> Ints:
     return np.where(goods >= FREE_FROM, 0, np.where(gulf, 990, 590))
 
 
-def _refunds(line_order: Ints, taken_back: Bools) -> tuple[Ints, Ints]:
+def _refunds(plan: Plan, trade: Trade, lines: _Lines) -> tuple[Ints, Ints]:
     """One refund an order; for each line the refund it belongs to, or -1."""
-    orders, number = np.unique(line_order[taken_back], return_inverse=True)
-    refund = np.full(len(line_order), -1, dtype=np.int64)
-    refund[taken_back] = number
+    done = trade.draws.status[lines.wish][lines.order] == DONE
+    back = done & (trade.fate.back_day[lines.number] < plan.days)
+    orders, number = np.unique(lines.order[back], return_inverse=True)
+    refund = np.full(len(lines.order), -1, dtype=np.int64)
+    refund[back] = number
     return orders, refund

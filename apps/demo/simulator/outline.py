@@ -59,9 +59,7 @@ def ellipse(x: float, y: float, rx: float, ry: float, count: int = 40) -> Floats
     return np.stack([x + rx * np.cos(angle), y + ry * np.sin(angle)], axis=1)
 
 
-def arc(
-    x: float, y: float, rx: float, ry: float, start: float, end: float
-) -> Floats:
+def arc(x: float, y: float, rx: float, ry: float, start: float, end: float) -> Floats:
     """A piece of an ellipse, degrees clockwise from the right: (n, 2)."""
     angle = np.radians(np.linspace(start, end, 28))
     return np.stack([x + rx * np.cos(angle), y + ry * np.sin(angle)], axis=1)

@@ -52,6 +52,34 @@ FAMILY_OF = tuple(FAMILIES.index(shade.family) for shade in PALETTE)
 INDEX = {shade.name: place for place, shade in enumerate(PALETTE)}
 
 DENIM = ("Light Denim", "Mid Denim", "Dark Denim", "Black", "White")
-LEATHER = ("Black", "Cognac", "Chocolate", "Camel", "Nude", "Burgundy", "Ivory", "Navy", "Sage", "Red", "Blush", "Gold")
-MODEST = ("Black", "Navy", "Burgundy", "Emerald", "Plum", "Sand", "Charcoal", "Teal", "Dusty Rose", "Ivory", "Chocolate", "Olive", "Gold", "Royal Blue")
+LEATHER = (
+    "Black",
+    "Cognac",
+    "Chocolate",
+    "Camel",
+    "Nude",
+    "Burgundy",
+    "Ivory",
+    "Navy",
+    "Sage",
+    "Red",
+    "Blush",
+    "Gold",
+)
+MODEST = (
+    "Black",
+    "Navy",
+    "Burgundy",
+    "Emerald",
+    "Plum",
+    "Sand",
+    "Charcoal",
+    "Teal",
+    "Dusty Rose",
+    "Ivory",
+    "Chocolate",
+    "Olive",
+    "Gold",
+    "Royal Blue",
+)
 CLOTH = tuple(shade.name for shade in PALETTE if "Denim" not in shade.name)

@@ -14,7 +14,13 @@ from apps.demo.simulator.palette import FAMILIES
 from apps.demo.simulator.places import CHANNEL_SHARES, CHANNELS, NAMES, PLACES
 from apps.demo.simulator.plan import Bools, Floats, Ints, Plan
 
-TYPES = ("High-Value VIP", "Loyal Regular", "Discount Seeker", "Occasional Buyer", "New Customer")
+TYPES = (
+    "High-Value VIP",
+    "Loyal Regular",
+    "Discount Seeker",
+    "Occasional Buyer",
+    "New Customer",
+)
 SHARES = np.array([0.07, 0.23, 0.24, 0.35, 0.11])
 RATES = np.array([10.0, 6.0, 4.2, 1.6, 2.8])  # orders a year
 LIVES = np.array([1500.0, 900, 520, 460, 330])  # mean days until they leave
@@ -23,7 +29,9 @@ WALLETS = np.array([0.3, 0.05, -0.22, -0.02, 0.0])  # log of the price level the
 SENSITIVITY = np.array([0.55, 0.85, 1.5, 1.0, 1.05])  # times the category's elasticity
 COUPONS = np.array([0.06, 0.14, 0.42, 0.12, 0.3])
 RETURNS = np.array([1.25, 0.85, 1.15, 0.9, 1.0])
-UPLIFTS = np.array([0.08, 0.35, 0.75, 0.25, 0.5])  # of the rate, in the days after a message
+UPLIFTS = np.array(
+    [0.08, 0.35, 0.75, 0.25, 0.5]
+)  # of the rate, in the days after a message
 NEW_DAYS = 75
 
 
@@ -69,7 +77,9 @@ def meet(plan: Plan) -> People:
         wallet=WALLETS[kind] + rng.normal(0, 0.16, count),
         alpha=rng.normal(2.05, 0.95, count).clip(0, 4),
         shoe=rng.normal(2.4, 1.2, count).clip(0, 5),
-        uplift=np.where(sleeping, -0.3, UPLIFTS[kind] * np.exp(rng.normal(-0.1, 0.45, count))),
+        uplift=np.where(
+            sleeping, -0.3, UPLIFTS[kind] * np.exp(rng.normal(-0.1, 0.45, count))
+        ),
         place=place,
         city=rng.integers(0, 60, count),
         channel=rng.choice(len(CHANNELS), size=count, p=np.array(CHANNEL_SHARES)),
@@ -82,13 +92,12 @@ def meet(plan: Plan) -> People:
 
 
 def _shares() -> Floats:
-    shares = np.array([place.share for place in PLACES])
-    return shares / shares.sum()
+    shares: Floats = np.array([place.share for place in PLACES])
+    total: Floats = shares / shares.sum()
+    return total
 
 
-def _tastes(
-    kind: Ints, gulf: Bools, rng: np.random.Generator
-) -> tuple[Floats, Floats]:
+def _tastes(kind: Ints, gulf: Bools, rng: np.random.Generator) -> tuple[Floats, Floats]:
     """A leading style, a second one, and a little of all; Gulf homes dress modestly."""
     count = len(kind)
     taste = rng.normal(0, 0.35, (count, len(STYLES)))

@@ -1,5 +1,6 @@
 """Where customers live and what they are called there."""
 
+# ruff: noqa: RUF001, names are written as their bearers write them
 from __future__ import annotations
 
 from typing import NamedTuple
@@ -18,7 +19,7 @@ PLACES = (
     Place("DE", 0.26, "de", "german", False, (("Berlin", "Berlin", "10"), ("Hamburg", "Hamburg", "20"), ("München", "Bayern", "80"), ("Köln", "Nordrhein-Westfalen", "50"), ("Frankfurt am Main", "Hessen", "60"))),
     Place("AE", 0.17, "ar", "arabic", True, (("Dubai", "Dubai", ""), ("Abu Dhabi", "Abu Dhabi", ""), ("Sharjah", "Sharjah", ""))),
     Place("SA", 0.14, "ar", "arabic", True, (("Riyadh", "Riyadh", "11"), ("Jeddah", "Makkah", "21"), ("Dammam", "Eastern Province", "31"))),
-    Place("FR", 0.08, "fr", "french", False, (("Paris", "Île-de-France", "75"), ("Lyon", "Auvergne-Rhône-Alpes", "69"), ("Marseille", "Provence-Alpes-Côte d’Azur", "13"))),
+    Place("FR", 0.08, "fr", "french", False, (("Paris", "Île-de-France", "75"), ("Lyon", "Auvergne-Rhône-Alpes", "69"), ("Marseille", "Provence-Alpes-Côte d'Azur", "13"))),
     Place("GB", 0.07, "en", "english", False, (("London", "England", "SW"), ("Manchester", "England", "M"), ("Birmingham", "England", "B"))),
     Place("AT", 0.05, "de", "german", False, (("Wien", "Wien", "10"), ("Graz", "Steiermark", "80"))),
     Place("NL", 0.05, "nl", "german", False, (("Amsterdam", "Noord-Holland", "10"), ("Rotterdam", "Zuid-Holland", "30"))),
@@ -50,5 +51,14 @@ NAMES: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
         ("Yılmaz", "Kaya", "Demir", "Şahin", "Çelik", "Yıldız", "Aydın", "Öztürk", "Arslan", "Doğan", "Kılıç", "Koç"),
     ),
 }  # fmt: skip
-CHANNELS = ("organic", "paid_search", "instagram", "tiktok", "email", "direct", "referral", "influencer")
+CHANNELS = (
+    "organic",
+    "paid_search",
+    "instagram",
+    "tiktok",
+    "email",
+    "direct",
+    "referral",
+    "influencer",
+)
 CHANNEL_SHARES = (0.24, 0.18, 0.22, 0.08, 0.05, 0.13, 0.05, 0.05)

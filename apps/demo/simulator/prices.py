@@ -51,7 +51,9 @@ def plan_prices(plan: Plan, catalogue: Catalogue, eids: tuple[date, ...]) -> Pri
         span = slice(max(promo.start, 0), max(promo.end, 0))
         chosen[list(promo.products), span] = index
     cut = np.array([promo.discount for promo in promotions] + [0.0])[chosen]
-    price = np.where(cut > 0, np.round(regular * (1 - cut) / 10).astype(int) * 10, regular)
+    price = np.where(
+        cut > 0, np.round(regular * (1 - cut) / 10).astype(int) * 10, regular
+    )
     return Prices(regular, price, chosen, tuple(promotions))
 
 
@@ -64,7 +66,9 @@ def _regular(plan: Plan, catalogue: Catalogue, rng: np.random.Generator) -> Ints
         if first >= plan.horizon - 10:
             continue
         day = int(rng.integers(first, plan.horizon))
-        euros = round(float(catalogue.price[product]) / 100 * float(rng.uniform(1.04, 1.09)))
+        euros = round(
+            float(catalogue.price[product]) / 100 * float(rng.uniform(1.04, 1.09))
+        )
         regular[product, day:] = max(euros * 100 - 10, catalogue.price[product])
     return regular
 
@@ -75,7 +79,9 @@ def _seasonal(
     everything = tuple(range(catalogue.count))
     warm = tuple(np.flatnonzero(catalogue.heat > 0.25).tolist())
     cold = tuple(np.flatnonzero(catalogue.heat < -0.25).tolist())
-    modest = [SLUGS.index(slug) for slug in ("abayas-kaftans", "dresses", "scarves-hats")]
+    modest = [
+        SLUGS.index(slug) for slug in ("abayas-kaftans", "dresses", "scarves-hats")
+    ]
     festive = tuple(np.flatnonzero(np.isin(catalogue.category, modest)).tolist())
     found = []
     for year in range(plan.start.year - 1, plan.until.year + 2):
@@ -120,7 +126,11 @@ def _clearance(
     """What is not bought in again goes for half after its season."""
     promotions = []
     for month in range(0, plan.horizon, 30):
-        leaving = (catalogue.last >= month) & (catalogue.last < month + 30) & ~catalogue.is_core
+        leaving = (
+            (catalogue.last >= month)
+            & (catalogue.last < month + 30)
+            & ~catalogue.is_core
+        )
         products = tuple(np.flatnonzero(leaving).tolist())
         if products:
             name = f"Last Pieces {plan.date(month):%b %Y}"

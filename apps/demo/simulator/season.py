@@ -101,6 +101,33 @@ def _worn_for(catalogue: Catalogue, occasion: str) -> Floats:
 
 def second_of_day(count: int, rng: np.random.Generator) -> Ints:
     """Seconds since midnight: few at night, a peak in the evening."""
-    hours = np.array([3, 2, 1, 1, 1, 1, 2, 4, 6, 8, 10, 11, 12, 11, 10, 10, 11, 12, 14, 17, 20, 21, 16, 8.0])
+    hours = np.array(
+        [
+            3,
+            2,
+            1,
+            1,
+            1,
+            1,
+            2,
+            4,
+            6,
+            8,
+            10,
+            11,
+            12,
+            11,
+            10,
+            10,
+            11,
+            12,
+            14,
+            17,
+            20,
+            21,
+            16,
+            8.0,
+        ]
+    )
     hour = rng.choice(24, size=count, p=hours / hours.sum())
     return hour * 3600 + rng.integers(0, 3600, count)

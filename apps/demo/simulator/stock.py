@@ -65,7 +65,12 @@ class _Warehouse:
     def __init__(
         self, plan: Plan, catalogue: Catalogue, wishes: Wishes, fate: Fate
     ) -> None:
-        self.plan, self.catalogue, self.wishes, self.fate = plan, catalogue, wishes, fate
+        self.plan, self.catalogue, self.wishes, self.fate = (
+            plan,
+            catalogue,
+            wishes,
+            fate,
+        )
         self.rng = plan.rng("stock")
         self.day = wishes.day[wishes.line_order]
         self.second = wishes.second[wishes.line_order]
@@ -99,7 +104,8 @@ class _Warehouse:
     def _opening(self) -> Ints:
         """The buyer's plan: eight weeks of what will be wanted, misjudged as people do."""
         wanted = np.bincount(
-            self.wishes.line_variant[self.day < self.plan.days], minlength=len(self.stock)
+            self.wishes.line_variant[self.day < self.plan.days],
+            minlength=len(self.stock),
         )
         days = np.maximum(14, np.minimum(self.plan.days, self.last + 1) - self.launch)
         shared = np.bincount(self.catalogue.variant_product, wanted)
@@ -108,21 +114,31 @@ class _Warehouse:
         pace = (0.6 * wanted + 0.4 * typical) / days
         self.pace = pace.copy()
         error = np.exp(self.rng.normal(0, 0.3, len(pace)))
-        short = np.where(self.catalogue.is_core[self.catalogue.variant_product], 56, 120)
-        return np.maximum(2, np.ceil(pace * short * error + 1)).astype(np.int64)
+        short = np.where(
+            self.catalogue.is_core[self.catalogue.variant_product], 56, 120
+        )
+        units: Floats = np.ceil(pace * short * error + 1)
+        return units.clip(min=2).astype(np.int64)
 
     def _open(self, day: int, opening: Ints) -> None:
         fresh = np.flatnonzero(self.launch == day)
         if len(fresh):
             self.stock[fresh] += opening[fresh]
-            self.log.add(fresh, np.full(len(fresh), day * 86_400), self.stock, "opening")
+            self.log.add(
+                fresh, np.full(len(fresh), day * 86_400), self.stock, "opening"
+            )
 
     def _receive(self, day: int) -> None:
-        for book, reason, offset in ((self.arrivals, "delivery", 0), (self.returns, "return", 1800)):
+        for book, reason, offset in (
+            (self.arrivals, "delivery", 0),
+            (self.returns, "return", 1800),
+        ):
             rows = book.pop(day, [])
             if not rows:
                 continue
-            variants, units = (np.array(x, dtype=np.int64) for x in zip(*rows, strict=True))
+            variants, units = (
+                np.array(x, dtype=np.int64) for x in zip(*rows, strict=True)
+            )
             np.add.at(self.stock, variants, units)
             if reason == "delivery":
                 np.subtract.at(self.coming, variants, units)
@@ -187,7 +203,9 @@ class _Warehouse:
         rows = np.flatnonzero(due)
         units = np.ceil(self.pace[rows] * (self.lead[rows] + 42) + 1 - have[rows])
         days = np.rint(self.rng.normal(self.lead[rows], self.spread[rows])).astype(int)
-        for row, unit, wait in zip(rows, np.maximum(units, 3).astype(int), days, strict=True):
+        for row, unit, wait in zip(
+            rows, np.maximum(units, 3).astype(int), days, strict=True
+        ):
             arrived = day + max(4, int(wait))
             self.coming[row] += unit
             self.arrivals[arrived].append((int(row), int(unit)))

@@ -37,8 +37,8 @@ STANDING = {"shoe", "bag", "hat"}
 
 @lru_cache(maxsize=12)
 def backdrop(number: int, floor: bool) -> Image.Image:
-    """A soft gradient wall, brighter where the light falls; W × H RGB."""
-    light, dark = BACKDROPS[number % len(BACKDROPS)]
+    """A soft gradient wall, brighter where the light falls; W x H RGB."""
+    light, dark = BACKDROPS[number]
     y, x = np.mgrid[0:H, 0:W]
     far = np.hypot((x - W * 0.42) / W, (y - H * 0.36) / H)
     share = np.clip(far * 1.15, 0, 1)
@@ -78,11 +78,15 @@ def develop(
     """Lay the cloth into the drawing and light it."""
     surface = cloth
     for ink, mask in drawing.inks.items():
-        surface = Image.composite(Image.new("RGB", (W, H), _ink(ink, color)), surface, mask)
+        surface = Image.composite(
+            Image.new("RGB", (W, H), _ink(ink, color)), surface, mask
+        )
     shade = ImageChops.add(drawing.shade, weave(grain), 1, -128)
     gloss = {"satin": 2.3, "leather": 2.0, "chiffon": 1.5}.get(grain, 1.15)
     deep = 1.0 if sum(color) > 250 else 0.8
-    dark = shade.point([min(255, int(255 - (128 - min(v, 128)) * 1.75 * deep)) for v in range(256)])
+    dark = shade.point(
+        [min(255, int(255 - (128 - min(v, 128)) * 1.75 * deep)) for v in range(256)]
+    )
     light = shade.point([min(255, int(max(0, v - 128) * gloss)) for v in range(256)])
     lit = ImageChops.multiply(surface, Image.merge("RGB", (dark, dark, dark)))
     lit = ImageChops.screen(lit, Image.merge("RGB", (light, light, light)))
@@ -99,18 +103,24 @@ def _ink(ink: str, color: Color) -> Color:
 
 def _shadowed(mask: Image.Image, wall: Image.Image) -> Image.Image:
     small = mask.reduce(8)
-    soft = small.filter(ImageFilter.GaussianBlur(4)).crop((-2, -3, W // 8 - 2, H // 8 - 3))
-    near = small.filter(ImageFilter.GaussianBlur(1.4)).crop((-1, -1, W // 8 - 1, H // 8 - 1))
-    fall = ImageChops.add(soft.point(lambda v: v * 0.22), near.point(lambda v: v * 0.16))
+    soft = small.filter(ImageFilter.GaussianBlur(4)).crop(
+        (-2, -3, W // 8 - 2, H // 8 - 3)
+    )
+    near = small.filter(ImageFilter.GaussianBlur(1.4)).crop(
+        (-1, -1, W // 8 - 1, H // 8 - 1)
+    )
+    fall = ImageChops.add(
+        soft.point(lambda v: v * 0.22), near.point(lambda v: v * 0.16)
+    )
     fall = ImageChops.invert(fall.resize((W, H), Image.Resampling.BICUBIC))
     return ImageChops.multiply(wall, Image.merge("RGB", (fall, fall, fall)))
 
 
 def encode(picture: Image.Image) -> bytes:
     """WebP, at most 25 kB: a lower quality where a print is too busy for it."""
-    for quality in (82, 70, 55, 40):
+    for quality, effort in ((82, 0), (64, 3), (42, 3), (22, 3)):
         buffer = io.BytesIO()
-        picture.save(buffer, "WEBP", quality=quality, method=0)
+        picture.save(buffer, "WEBP", quality=quality, method=effort)
         if buffer.tell() <= 25_000:
             break
     return buffer.getvalue()
@@ -126,7 +136,7 @@ def shoot(
 ) -> list[bytes]:
     """One picture of this angle for each color."""
     drawing, scale = view_of(shape, angle)
-    wall = backdrop(seed, shape["kind"] in STANDING)
+    wall = backdrop(seed % len(BACKDROPS), shape["kind"] in STANDING)
     pictures = []
     for color in colors:
         cloth = printed(pattern, color, scale, seed)

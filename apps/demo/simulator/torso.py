@@ -15,6 +15,7 @@ from apps.demo.simulator.outline import (
     ellipse,
     flipped,
     mirrored,
+    moved,
 )
 from apps.demo.simulator.plan import Floats
 
@@ -91,9 +92,7 @@ def strapped(hem_y: float, hem: float, waist: float = 64.0) -> list[Point]:
 
 def straps(width: float = 5.0) -> list[Piece]:
     right = curve([(54, 100), (50, 60), (40, 22)])
-    return [
-        Seam(path, width, -14, "fabric") for path in (right, flipped(right))
-    ]
+    return [Seam(path, width, -14, "fabric") for path in (right, flipped(right))]
 
 
 def back_of_neck(neck: str) -> list[Piece]:
@@ -212,9 +211,10 @@ def body_folds(waist_y: float = 235, spread: float = 56) -> tuple[Fold, ...]:
 
 def neck_trim(neck: str, back: bool = False) -> list[Piece]:
     points = curve(neck_points("boat" if back else neck))
-    return [
-        Seam(path, 3.2, -20) for path in (points, flipped(points))
-    ] + [Seam(path + [0, 5.0], 1.2, -16) for path in (points, flipped(points))]
+    pieces: list[Piece] = []
+    for path in (points, flipped(points)):
+        pieces += [Seam(path, 3.2, -20), Seam(moved(path, 0, 5), 1.2, -16)]
+    return pieces
 
 
 def collar(ink: str = "fabric") -> list[Piece]:
@@ -246,7 +246,12 @@ def roll_neck(height: float = 34.0) -> list[Piece]:
 
 
 def buttons(
-    x: float, top: float, bottom: float, count: int, ink: str = "button", size: float = 5
+    x: float,
+    top: float,
+    bottom: float,
+    count: int,
+    ink: str = "button",
+    size: float = 5,
 ) -> list[Piece]:
     pieces: list[Piece] = []
     for y in np.linspace(top, bottom, count):
@@ -266,8 +271,12 @@ def placket(top: float, bottom: float, x: float = 0.0) -> list[Piece]:
 
 def bow(y: float, ink: str = "fabric") -> list[Piece]:
     """A tied bow at the neck with two tails."""
-    loop = curve([(0, y), (22, y - 24), (46, y - 18), (44, y + 10), (20, y + 12), (0, y)])
-    tail = curve([(2, y), (14, y + 50), (12, y + 104, 1), (32, y + 98, 1), (26, y + 44), (6, y)])
+    loop = curve(
+        [(0, y), (22, y - 24), (46, y - 18), (44, y + 10), (20, y + 12), (0, y)]
+    )
+    tail = curve(
+        [(2, y), (14, y + 50), (12, y + 104, 1), (32, y + 98, 1), (26, y + 44), (6, y)]
+    )
     knot = ellipse(0, y, 9, 11)
     return [
         Part(flipped(tail), ink, -8),
@@ -282,7 +291,7 @@ def ribs(points: Floats, count: int, length: float) -> list[Piece]:
     """Short vertical knit ribs hanging down from a line of points."""
     picks = np.linspace(0, len(points) - 1, count).astype(int)
     return [
-        Seam(np.array([point, point + [0, length]]), 1.5, -22) for point in points[picks]
+        Seam(np.array([[x, y], [x, y + length]]), 1.5, -22) for x, y in points[picks]
     ]
 
 

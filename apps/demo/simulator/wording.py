@@ -32,9 +32,31 @@ WORDS = {
     "open": "Open", "closed": "Classic", "kaftan": "Kaftan", "butterfly": "Butterfly",
     "cardigan": "Cardigan",
 }  # fmt: skip
-SHOES = {"pump": "Pumps", "sandal": "Block-Heel Sandals", "flat": "Ballet Flats", "loafer": "Loafers", "boot": "Ankle Boots", "sneaker": "Sneakers"}
-BAGS = {"tote": "Tote Bag", "flap": "Shoulder Bag", "bucket": "Bucket Bag", "clutch": "Clutch", "hobo": "Hobo Bag"}
-PRINT_WORDS = {"floral": "Floral", "dotted": "Polka-Dot", "striped": "Striped", "checked": "Checked", "geometric": "Geometric", "watercolor": "Watercolor", "animal": "Leopard", "lace": "Lace"}
+SHOES = {
+    "pump": "Pumps",
+    "sandal": "Block-Heel Sandals",
+    "flat": "Ballet Flats",
+    "loafer": "Loafers",
+    "boot": "Ankle Boots",
+    "sneaker": "Sneakers",
+}
+BAGS = {
+    "tote": "Tote Bag",
+    "flap": "Shoulder Bag",
+    "bucket": "Bucket Bag",
+    "clutch": "Clutch",
+    "hobo": "Hobo Bag",
+}
+PRINT_WORDS = {
+    "floral": "Floral",
+    "dotted": "Polka-Dot",
+    "striped": "Striped",
+    "checked": "Checked",
+    "geometric": "Geometric",
+    "watercolor": "Watercolor",
+    "animal": "Leopard",
+    "lace": "Lace",
+}
 ARABIC = {
     "dresses": "فستان", "tops": "بلوزة قطنية", "blouses": "بلوزة", "knitwear": "كنزة",
     "skirts": "تنورة", "trousers": "بنطلون", "jeans": "جينز", "coats-jackets": "معطف",
@@ -55,10 +77,20 @@ def _garment(slug: str, shape: Mapping[str, str]) -> str:
     if slug == "knitwear":
         return "Cardigan" if shape["front"] == "cardigan" else "Sweater"
     if slug == "coats-jackets":
-        named = {"blazer": "Blazer", "puffer": "Puffer Jacket", "biker": "Biker Jacket", "trench": "Trench Coat", "wrap": "Wrap Coat"}
+        named = {
+            "blazer": "Blazer",
+            "puffer": "Puffer Jacket",
+            "biker": "Biker Jacket",
+            "trench": "Trench Coat",
+            "wrap": "Wrap Coat",
+        }
         return named.get(style, "Double-Breasted Coat")
     if slug == "abayas-kaftans":
-        return {"kaftan": "Kaftan", "butterfly": "Butterfly Abaya", "open": "Open Abaya"}.get(style, "Abaya")
+        return {
+            "kaftan": "Kaftan",
+            "butterfly": "Butterfly Abaya",
+            "open": "Open Abaya",
+        }.get(style, "Abaya")
     return NOUNS[slug]
 
 
@@ -71,7 +103,15 @@ def title(
     taken: set[str],
 ) -> str:
     """A name no other product has: "Amira Satin Wrap Midi Dress"."""
-    keys = {"dresses": ("skirt", "length"), "tops": ("neck",), "blouses": ("sleeve",), "knitwear": ("neck",), "skirts": ("skirt", "length"), "trousers": ("cut",), "jeans": ("cut",)}
+    keys = {
+        "dresses": ("skirt", "length"),
+        "tops": ("neck",),
+        "blouses": ("sleeve",),
+        "knitwear": ("neck",),
+        "skirts": ("skirt", "length"),
+        "trousers": ("cut",),
+        "jeans": ("cut",),
+    }
     words = [WORDS[shape[key]] for key in keys.get(slug, ()) if shape.get(key) in WORDS]
     cloth = PRINT_WORDS.get(pattern, "") or (material if slug != "jeans" else "")
     garment = _garment(slug, shape)
@@ -92,11 +132,17 @@ def occasion_of(
 ) -> str:
     if slug == "abayas-kaftans":
         return "Eid & Ramadan" if shape["trim"] == "embroidered" else "Everyday"
-    if slug == "dresses" and (material in {"Satin", "Chiffon"} or shape["length"] == "maxi"):
+    if slug == "dresses" and (
+        material in {"Satin", "Chiffon"} or shape["length"] == "maxi"
+    ):
         return str(rng.choice(["Wedding Guest", "Evening", "Eid & Ramadan"]))
     if slug in {"blouses", "trousers", "coats-jackets"}:
         return str(rng.choice(["Office", "Office", "Everyday"]))
-    return str(rng.choice(["Everyday", "Weekend", "Holiday", "Evening"], p=[0.45, 0.25, 0.18, 0.12]))
+    return str(
+        rng.choice(
+            ["Everyday", "Weekend", "Holiday", "Evening"], p=[0.45, 0.25, 0.18, 0.12]
+        )
+    )
 
 
 def describe(
@@ -111,7 +157,11 @@ def describe(
     garment = _garment(slug, shape).lower()
     details = [WORDS[value].lower() for value in shape.values() if value in WORDS][:3]
     cut = " and ".join(details) or "clean"
-    look = "in one calm color" if pattern == "plain" else f"with a {PRINT_WORDS[pattern].lower()} pattern"
+    look = (
+        "in one calm color"
+        if pattern == "plain"
+        else f"with a {PRINT_WORDS[pattern].lower()} pattern"
+    )
     short = f"{material} {garment} {look}, made for {occasion.lower()}."
     text = (
         f"<p>{name}: a {cut} shape in {material.lower()}, {look}. "

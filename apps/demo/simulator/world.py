@@ -57,7 +57,8 @@ def simulate(plan: Plan, report: Report = lambda step: None) -> World:
     report("Running the warehouse")
     draws, fate = orders.draw(plan, goods, crowd, wishes)
     shelves = stock.run(plan, goods, wishes, fate)
-    books = orders.book(plan, goods, crowd, tags, wishes, draws, fate, shelves)
+    trade = orders.Trade(goods, crowd, tags, wishes, draws, fate, shelves)
+    books = orders.book(plan, trade)
     return World(
         plan, goods, calendar, tags, crowd, pull, arrival, expected,
         campaigns, wishes, shelves, books,

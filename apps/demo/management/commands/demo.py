@@ -43,7 +43,9 @@ class Command(BaseCommand):
         except LuxeBrainError as error:
             raise CommandError(str(error)) from error
         if seconds:
-            self.stdout.write(f"The demo shop is ready ({sum(seconds.values()):.0f} s).")
+            self.stdout.write(
+                f"The demo shop is ready ({sum(seconds.values()):.0f} s)."
+            )
         else:
             self.stdout.write(f"The demo shop of {shop.until_on} is ready already.")
 
