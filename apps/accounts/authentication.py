@@ -12,7 +12,7 @@ from rest_framework.request import Request
 from rest_framework_simplejwt.authentication import JWTAuthentication
 from rest_framework_simplejwt.exceptions import AuthenticationFailed, InvalidToken
 
-from apps.accounts.models import Membership, Role, User
+from apps.accounts.models import Membership, Role, Store, User
 from apps.accounts.services import recognize
 from apps.accounts.services.callers import PERSON, Caller
 from apps.accounts.throttles import count_stranger
@@ -55,29 +55,44 @@ class PublishableKeyAuthentication(BaseAuthentication):
 
 
 class StoreJWTAuthentication(JWTAuthentication):
-    """A person's access token; the store comes from `LuxeBrain-Store`."""
+    """A person's access token; the store comes from `LuxeBrain-Store`, or from an
+    address that names one."""
 
     def authenticate(self, request: Request) -> tuple[Any, Any] | None:
         try:
             found = super().authenticate(request)
-        except (InvalidToken, AuthenticationFailed):
+        except (InvalidToken, AuthenticationFailed) as error:
             count_stranger(request._request)
-            raise
+            raise recognize.NotRecognizedError(
+                "The token is not valid, or no longer."
+            ) from error
         if found is None:
             return None
         user = cast(User, found[0])
-        return user, caller_of(user, request.headers.get("LuxeBrain-Store", ""))
+        try:
+            return user, caller_of(user, store_named_by(request))
+        except NotFound:
+            # Trying out names of stores is guessing, too.
+            count_stranger(request._request)
+            raise
+
+
+def store_named_by(request: Request) -> str:
+    in_path: dict[str, str] = (request.parser_context or {}).get("kwargs", {})
+    return request.headers.get("LuxeBrain-Store") or in_path.get("store_slug", "")
 
 
 def caller_of(user: User, slug: str) -> Caller:
     """The person in one store. Another store's slug is as unknown as a wrong one."""
+    open_ones = user.memberships.select_related("store").exclude(
+        store__status=Store.Status.CLOSED
+    )
     if not slug:
-        memberships = list(user.memberships.select_related("store")[:2])
+        memberships = list(open_ones[:2])
         if len(memberships) != 1:
             return Caller(None, PERSON, user_id=user.pk)
         return as_caller(memberships[0])
-    membership = user.memberships.select_related("store").filter(store__slug=slug)
-    if not (found := membership.first()):
+    if not (found := open_ones.filter(store__slug=slug).first()):
         raise NotFound("There is no such store.")
     return as_caller(found)
 

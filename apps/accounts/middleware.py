@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any
 
 import structlog
 from django.http import HttpRequest, HttpResponse
@@ -18,11 +19,17 @@ from apps.accounts.models import (
     User,
 )
 from apps.accounts.services import idempotency
+from apps.accounts.services.callers import Caller
 from apps.accounts.services.limits import Verdict
 
 GetResponse = Callable[[HttpRequest], HttpResponseBase]
+API = "/api/"
 ALLOWED_HEADERS = (
     "Authorization, Content-Type, Idempotency-Key, LuxeBrain-Key, LuxeBrain-Store"
+)
+READABLE_HEADERS = (
+    "X-Request-ID, Idempotent-Replayed, Retry-After, "
+    "RateLimit-Limit, RateLimit-Remaining, RateLimit-Reset"
 )
 
 
@@ -32,15 +39,15 @@ class Middleware:
 
 
 class StoreCorsMiddleware(Middleware):
-    """A shop's pages may call from another origin only if a store registered it.
+    """A page may read an answer only if the caller's store registered its origin.
 
-    The preflight carries no key, so it is answered for any registered origin; the
-    request itself is then checked against its own store by the key.
+    A preflight carries no key, so it is answered for any registered origin; so is a
+    request that nobody was recognized for, so that the page can read why.
     """
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         origin = request.headers.get("Origin", "")
-        if not origin or not request.path.startswith("/api/"):
+        if not request.path.startswith(API):
             return self.get_response(request)
         is_preflight = (
             request.method == "OPTIONS"
@@ -50,23 +57,26 @@ class StoreCorsMiddleware(Middleware):
             HttpResponse(status=204) if is_preflight else self.get_response(request)
         )
         patch_vary_headers(response, ["Origin"])
-        if is_registered(origin):
+        if origin and is_registered(origin, getattr(request, "auth", None)):
             response.headers["Access-Control-Allow-Origin"] = origin
-            response.headers["Access-Control-Expose-Headers"] = "X-Request-ID"
+            response.headers["Access-Control-Expose-Headers"] = READABLE_HEADERS
             if is_preflight:
                 allow_preflight(response)
         return response
 
 
-def is_registered(origin: str) -> bool:
+def is_registered(origin: str, caller: Any) -> bool:
+    """By the caller's store, or by any that is not closed while no store is known."""
     origins = StoreOrigin.objects.across_stores().exclude(
         store__status=Store.Status.CLOSED
     )
+    if isinstance(caller, Caller) and caller.store is not None:
+        origins = origins.of(caller.store)
     return len(origin) <= 255 and origins.filter(origin=origin.lower()).exists()
 
 
 def allow_preflight(response: HttpResponseBase) -> None:
-    response.headers["Access-Control-Allow-Methods"] = "GET, POST, OPTIONS"
+    response.headers["Access-Control-Allow-Methods"] = "GET, POST, PUT, PATCH, DELETE"
     response.headers["Access-Control-Allow-Headers"] = ALLOWED_HEADERS
     response.headers["Access-Control-Max-Age"] = "3600"
 
@@ -109,12 +119,14 @@ class IdempotencyMiddleware(Middleware):
 class CurrentStoreMiddleware(Middleware):
     """`request.store` and `request.role` of whoever is signed in to the admin.
 
-    The session remembers a choice; the team decides on every request.
+    The session remembers a choice; the team decides on every request. The API is left
+    out: its callers carry their store, and its answers must not vary by cookie.
     """
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         request.store, request.role = None, None  # type: ignore[attr-defined]
-        user = getattr(request, "user", None)
+        is_api = request.path.startswith(API)
+        user = None if is_api else getattr(request, "user", None)
         if isinstance(user, User) and user.is_authenticated:
             store, role = store_of(user, request.session.get("store_id"))
             request.store, request.role = store, role  # type: ignore[attr-defined]
@@ -126,13 +138,16 @@ class CurrentStoreMiddleware(Middleware):
 def store_of(user: User, chosen: int | None) -> tuple[Store | None, Role | None]:
     """The chosen store if it is one's own, else the first one."""
     memberships = list(
-        Membership.objects.filter(user=user).select_related("store").order_by("pk")
+        Membership.objects.filter(user=user)
+        .exclude(store__status=Store.Status.CLOSED)
+        .select_related("store")
+        .order_by("pk")
     )
     for membership in memberships:
         if membership.store_id == chosen:
             return membership.store, Role(membership.role)
     if user.is_superuser:
-        stores = Store.objects.order_by("pk")
+        stores = Store.objects.exclude(status=Store.Status.CLOSED).order_by("pk")
         store = stores.filter(pk=chosen or 0).first() or stores.first()
         return store, Role.OWNER if store else None
     if memberships:

@@ -39,21 +39,24 @@ class CallerMay(BasePermission):
             # DRF asks the throttles only after the permissions.
             count_stranger(request._request)
             raise NotAuthenticated
-        if caller.store is None:
-            return self.without_store(view)
-        match caller.kind:
-            case callers.PUBLISHABLE:
-                return bool(getattr(view, "is_publishable", False))
-            case callers.SECRET:
-                return needed_scope(request.method or "", view) in caller.scopes
-        return caller.role is not None and caller.role.reaches(
-            needed_role(request.method or "", view)
-        )
+        is_allowed = may(caller, request.method or "", view)
+        if not is_allowed:
+            # Likewise: a flood of refused requests is a flood.
+            view.check_throttles(request)
+        return is_allowed
 
-    def without_store(self, view: Any) -> bool:
+
+def may(caller: Caller, method: str, view: Any) -> bool:
+    if caller.store is None:
         if getattr(view, "is_storeless", False):
             return True
         raise InvalidInputError("Name the store in the header LuxeBrain-Store.")
+    match caller.kind:
+        case callers.PUBLISHABLE:
+            return bool(getattr(view, "is_publishable", False))
+        case callers.SECRET:
+            return needed_scope(method, view) in caller.scopes
+    return caller.role is not None and caller.role.reaches(needed_role(method, view))
 
 
 def needed_scope(method: str, view: Any) -> str:

@@ -31,5 +31,5 @@ urlpatterns = [
         name="api_password_reset_confirm",
     ),
     *router.urls,
-    path("stores/<slug:slug>/", include(of_store.urls)),
+    path("stores/<slug:store_slug>/", include(of_store.urls)),
 ]

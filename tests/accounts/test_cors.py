@@ -49,3 +49,24 @@ def test_a_closed_store_s_pages_are_closed(registered, store):
 def test_the_admin_is_not_open_to_other_pages(registered):
     answer = Client().get("/admin/login/", headers={"Origin": ORIGIN})
     assert "Access-Control-Allow-Origin" not in answer.headers
+
+
+def test_another_store_s_page_cannot_read_the_answer(server, registered, other_store):
+    StoreOrigin.objects.create(store=other_store, origin="https://rivale.example")
+    theirs = server.send(
+        "GET", "/api/v1/auth/whoami", headers={"Origin": "https://rivale.example"}
+    )
+    ours = server.send("GET", "/api/v1/auth/whoami", headers={"Origin": ORIGIN})
+    assert "Access-Control-Allow-Origin" not in theirs.headers
+    assert ours.headers["Access-Control-Allow-Origin"] == ORIGIN
+
+
+def test_a_page_can_read_why_it_was_refused(registered):
+    answer = Client().get("/api/v1/auth/whoami", headers={"Origin": ORIGIN})
+    assert answer.status_code == 401
+    assert answer.headers["Access-Control-Allow-Origin"] == ORIGIN
+    assert "Retry-After" in answer.headers["Access-Control-Expose-Headers"]
+
+
+def test_an_answer_varies_by_page_and_not_by_cookie(server):
+    assert server.send("GET", "/api/v1/auth/whoami").headers["Vary"] == "Origin"

@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
-from apps.accounts.models import ApiKey, IdempotentAnswer
+from apps.accounts.models import ApiKey, IdempotentAnswer, Role
 from apps.accounts.services import idempotency, reseal
 from apps.core.errors import ConflictError
 from tests.accounts.conftest import person
@@ -33,6 +33,13 @@ def test_a_write_sent_twice_is_done_once(client, store):
     assert ApiKey.objects.of(store).count() == 1
     assert (second.status_code, second.content) == (201, first.content)
     assert second.headers["Idempotent-Replayed"] == "true"
+
+
+def test_the_store_in_the_address_is_enough(owner, store, other_store):
+    other_store.memberships.create(user=owner, role=Role.ANALYST)
+    client = person(owner)
+    assert make_key(client, store).content == make_key(client, store).content
+    assert ApiKey.objects.of(store).count() == 1
 
 
 def test_a_key_used_for_another_request_is_refused(client, store):

@@ -6,6 +6,7 @@ from django.test import Client, RequestFactory
 
 from apps.accounts.services.limits import parse_rate, spend
 from apps.core.client import client_ip
+from tests.accounts.conftest import person
 
 pytestmark = pytest.mark.django_db
 WHOAMI = "/api/v1/auth/whoami"
@@ -48,6 +49,24 @@ def test_wrong_keys_count_against_the_address(server, settings):
     wrong = {"LuxeBrain-Key": "sk_wrong"}
     codes = [Client().get(WHOAMI, headers=wrong).status_code for _ in range(3)]
     assert codes == [401, 401, 429]
+
+
+def test_refused_requests_count_too(analyst, store, settings):
+    settings.RATE_LIMITS = {**settings.RATE_LIMITS, "key": "2/min"}
+    client, path = person(analyst), f"/api/v1/stores/{store.slug}/keys/"
+    codes = [client.get(path).status_code for _ in range(3)]
+    assert codes == [403, 403, 429]
+
+
+def test_guessing_the_names_of_stores_counts_against_the_address(owner, settings):
+    client = person(owner)
+    settings.RATE_LIMITS = {**settings.RATE_LIMITS, "ip": "2/min"}
+    names = [f"guess-{number}" for number in range(3)]
+    codes = [
+        client.get(WHOAMI, headers={"LuxeBrain-Store": name}).status_code
+        for name in names
+    ]
+    assert codes == [404, 429, 429]
 
 
 def test_a_cache_that_is_down_lets_callers_through(monkeypatch):

@@ -3,12 +3,13 @@ from __future__ import annotations
 import re
 
 import pytest
+from django.contrib.auth.hashers import make_password
 from django.core import mail
 from django.test import Client
 from django_otp.oath import totp
 from django_otp.plugins.otp_totp.models import TOTPDevice
 
-from apps.accounts.models import AuditEntry, Membership, Role, User
+from apps.accounts.models import AuditEntry, Membership, Role, Store, User
 from apps.accounts.services import teams
 from apps.core.errors import ConflictError, InvalidInputError
 from tests.accounts.conftest import person
@@ -58,6 +59,24 @@ def test_a_token_of_a_removed_member_opens_nothing(owner, analyst, store):
     client = person(analyst, store)
     teams.remove(analyst.memberships.get(), actor=owner)
     assert client.get(WHOAMI).status_code == 404
+
+
+def test_a_closed_store_is_not_there(owner, store):
+    client = person(owner, store)
+    Store.objects.filter(pk=store.pk).update(status=Store.Status.CLOSED)
+    assert client.get(WHOAMI).status_code == 404
+
+
+def test_a_refused_token_is_refused_in_a_sentence(db):
+    answer = Client().get(WHOAMI, headers={"Authorization": "Bearer abc"})
+    assert answer.status_code == 401
+    assert answer.json()["title"] == "The token is not valid, or no longer."
+
+
+def test_an_address_typed_in_capitals_still_signs_in(store):
+    User.objects.create(email="Foo@Maison.Example", password=make_password(PASSWORD))
+    data = {"email": "foo@maison.example", "password": PASSWORD}
+    assert post("token/", data).status_code == 200
 
 
 def test_a_refresh_token_is_used_once(owner):

@@ -41,6 +41,7 @@ class StoresView(mixins.ListModelMixin, GenericViewSet[Store]):
     is_storeless = True
     serializer_class = shapes.StoreSerializer
     lookup_field = "slug"
+    lookup_url_kwarg = "store_slug"
     queryset = Store.objects.all()
 
     def get_queryset(self) -> QuerySet[Store]:
@@ -49,7 +50,7 @@ class StoresView(mixins.ListModelMixin, GenericViewSet[Store]):
             return Store.objects.filter(pk=caller.store.pk)
         return Store.objects.filter(memberships__user_id=person_id(self.request))
 
-    def retrieve(self, request: Request, slug: str) -> Response:
+    def retrieve(self, request: Request, store_slug: str) -> Response:
         return Response(self.get_serializer(self.get_object()).data)
 
     @extend_schema(request=shapes.StoreSerializer)
@@ -66,7 +67,7 @@ class StoresView(mixins.ListModelMixin, GenericViewSet[Store]):
         return Response(self.get_serializer(store).data, status=status.HTTP_201_CREATED)
 
     @extend_schema(request=shapes.StoreChangeSerializer)
-    def partial_update(self, request: Request, slug: str) -> Response:
+    def partial_update(self, request: Request, store_slug: str) -> Response:
         store = self.get_object()
         check_owner(request, store)
         shape = shapes.StoreChangeSerializer(data=request.data)
@@ -100,7 +101,8 @@ class OfStore(GenericViewSet[Any]):
     @property
     def store(self) -> Store:
         mine = Store.objects.filter(memberships__user_id=person_id(self.request))
-        store = mine.filter(slug=self.kwargs["slug"]).first()
+        mine = mine.exclude(status=Store.Status.CLOSED)
+        store = mine.filter(slug=self.kwargs["store_slug"]).first()
         if store is None:
             raise NotFound
         check_owner(self.request, store)
@@ -116,7 +118,7 @@ class MembersView(mixins.ListModelMixin, OfStore):
     serializer_class = shapes.MemberSerializer
 
     @extend_schema(request=shapes.NewMemberSerializer)
-    def create(self, request: Request, slug: str) -> Response:
+    def create(self, request: Request, store_slug: str) -> Response:
         store = self.store
         shape = shapes.NewMemberSerializer(data=request.data)
         shape.is_valid(raise_exception=True)
@@ -124,7 +126,7 @@ class MembersView(mixins.ListModelMixin, OfStore):
         return Response(self.get_serializer(added).data, status=201)
 
     @extend_schema(request=shapes.RoleSerializer)
-    def partial_update(self, request: Request, slug: str, pk: str) -> Response:
+    def partial_update(self, request: Request, store_slug: str, pk: str) -> Response:
         membership = self.get_object()
         shape = shapes.RoleSerializer(data=request.data)
         shape.is_valid(raise_exception=True)
@@ -133,7 +135,7 @@ class MembersView(mixins.ListModelMixin, OfStore):
         )
         return Response(self.get_serializer(changed).data)
 
-    def destroy(self, request: Request, slug: str, pk: str) -> Response:
+    def destroy(self, request: Request, store_slug: str, pk: str) -> Response:
         teams.remove(self.get_object(), actor=person(request))
         return Response(status=204)
 
@@ -145,7 +147,7 @@ class KeysView(mixins.ListModelMixin, mixins.RetrieveModelMixin, OfStore):
     @extend_schema(
         request=shapes.NewKeySerializer, responses={201: shapes.ShownKeySerializer}
     )
-    def create(self, request: Request, slug: str) -> Response:
+    def create(self, request: Request, store_slug: str) -> Response:
         """The answer shows the key; nothing shows it again."""
         store = self.store
         shape = shapes.NewKeySerializer(data=request.data)
@@ -155,14 +157,14 @@ class KeysView(mixins.ListModelMixin, mixins.RetrieveModelMixin, OfStore):
 
     @extend_schema(request=None, responses={201: shapes.ShownKeySerializer})
     @action(detail=True, methods=["post"])
-    def rotate(self, request: Request, slug: str, pk: str) -> Response:
+    def rotate(self, request: Request, store_slug: str, pk: str) -> Response:
         """A new key; the old one works for another day."""
         key, shown = keys.rotate(self.get_object(), actor=person(request))
         return self.show(key, shown)
 
     @extend_schema(request=None, responses={204: None})
     @action(detail=True, methods=["post"])
-    def revoke(self, request: Request, slug: str, pk: str) -> Response:
+    def revoke(self, request: Request, store_slug: str, pk: str) -> Response:
         """From the next request on it opens nothing."""
         keys.revoke(self.get_object(), actor=person(request))
         return Response(status=204)
@@ -176,7 +178,7 @@ class OriginsView(mixins.ListModelMixin, OfStore):
     queryset = StoreOrigin.objects.across_stores()
     serializer_class = shapes.OriginSerializer
 
-    def create(self, request: Request, slug: str) -> Response:
+    def create(self, request: Request, store_slug: str) -> Response:
         store = self.store
         shape = self.get_serializer(data=request.data)
         shape.is_valid(raise_exception=True)
@@ -188,7 +190,7 @@ class OriginsView(mixins.ListModelMixin, OfStore):
         self.note("origin.added", origin)
         return Response(self.get_serializer(origin).data, status=201)
 
-    def destroy(self, request: Request, slug: str, pk: str) -> Response:
+    def destroy(self, request: Request, store_slug: str, pk: str) -> Response:
         origin = self.get_object()
         self.note("origin.removed", origin)
         origin.delete()

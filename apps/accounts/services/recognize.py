@@ -12,8 +12,8 @@ from apps.accounts.services import keys, nonces, sealed, signing
 from apps.accounts.services.callers import PUBLISHABLE, SECRET, Caller
 from apps.core.errors import LuxeBrainError
 
-TIMESTAMP = re.compile(r"^[0-9]{1,12}$")
-NONCE = re.compile(r"^[A-Za-z0-9_-]{16,64}$")
+TIMESTAMP = re.compile(r"[0-9]{1,12}")
+NONCE = re.compile(r"[A-Za-z0-9_-]{16,64}")
 
 
 class NotRecognizedError(LuxeBrainError):
@@ -38,7 +38,8 @@ def recognize_signed(request: SignedRequest, at: datetime) -> Caller:
     if key is None or not fits(key, request):
         raise NotRecognizedError("The key or the signature is wrong.")
     timestamp = request.headers["LuxeBrain-Timestamp"]
-    if abs(int(timestamp) - at.timestamp()) > nonces.WINDOW.total_seconds():
+    # Whole seconds on both sides, so that exactly five minutes pass either way.
+    if abs(int(timestamp) - int(at.timestamp())) > nonces.WINDOW.total_seconds():
         raise NotRecognizedError(
             "The timestamp is more than five minutes away. Check the clock."
         )
@@ -50,7 +51,7 @@ def recognize_signed(request: SignedRequest, at: datetime) -> Caller:
 def fits(key: ApiKey, request: SignedRequest) -> bool:
     timestamp = request.headers.get("LuxeBrain-Timestamp", "")
     nonce = request.headers.get("LuxeBrain-Nonce", "")
-    if not (TIMESTAMP.match(timestamp) and NONCE.match(nonce)):
+    if not (TIMESTAMP.fullmatch(timestamp) and NONCE.fullmatch(nonce)):
         return False
     text = signing.canonical(
         request.method, request.path, timestamp, nonce, request.body
