@@ -33,7 +33,7 @@ def on_plan(store, plan):
 
 
 @pytest.mark.parametrize(
-    ("plan", "days"), [("starter", 7), ("growth", 90), ("pro", 365)]
+    ("plan", "days"), [("starter", 400), ("growth", 400), ("pro", 800)]
 )
 def test_it_forgets_what_the_plan_does_not_keep(store, plan, days):
     on_plan(store, plan)
@@ -50,8 +50,8 @@ def test_it_keeps_everything_where_the_plan_has_no_limit(store):
 
 
 def test_it_asks_each_stores_own_plan(store, other_store):
-    served(on_plan(store, "starter"), days_ago=30)
-    kept = served(on_plan(other_store, "growth"), days_ago=30)
+    served(on_plan(store, "starter"), days_ago=500)
+    kept = served(on_plan(other_store, "pro"), days_ago=500)
     retention.expire(NOW)
     assert list(Decision.objects.across_stores()) == [kept]
 
@@ -59,7 +59,7 @@ def test_it_asks_each_stores_own_plan(store, other_store):
 def test_it_works_through_many_chunks(store, monkeypatch):
     monkeypatch.setattr(retention, "CHUNK", 3)
     for _ in range(8):
-        served(on_plan(store, "starter"), days_ago=30)
+        served(on_plan(store, "starter"), days_ago=500)
     assert retention.expire(NOW) == retention.Forgotten(0, 8, 8)
 
 
@@ -82,7 +82,7 @@ def months():
 @pytest.mark.postgres
 @pytest.mark.django_db(transaction=True)
 def test_it_drops_a_month_that_no_store_needs(store, months):
-    served(on_plan(store, "starter"), days_ago=100)
+    served(on_plan(store, "starter"), days_ago=500)
     partitions.keep_partitions(NOW)
     assert len(partitions.existing()) == 5
     assert retention.expire(NOW) == retention.Forgotten(1, 0, 1)
@@ -92,8 +92,8 @@ def test_it_drops_a_month_that_no_store_needs(store, months):
 @pytest.mark.postgres
 @pytest.mark.django_db(transaction=True)
 def test_it_leaves_a_month_that_one_store_needs(store, other_store, months):
-    served(on_plan(store, "starter"), days_ago=100)
-    kept = served(on_plan(other_store, "enterprise"), days_ago=100)
+    served(on_plan(store, "starter"), days_ago=500)
+    kept = served(on_plan(other_store, "enterprise"), days_ago=500)
     partitions.keep_partitions(NOW)
     assert retention.expire(NOW) == retention.Forgotten(0, 1, 1)
     assert list(Decision.objects.across_stores()) == [kept]

@@ -36,7 +36,7 @@ def expire(now: datetime) -> Forgotten:
 
 
 def cutoff(store: Store, now: datetime) -> datetime | None:
-    days = store.limits.retention_days
+    days = store.limits.decision_days
     return None if days is None else now - timedelta(days=days)
 
 
