@@ -8,6 +8,9 @@ from apps.accounts.models import StoreOwned, StoreQuerySet
 from apps.registry.models import ModelVersion
 from apps.shop.models import Product
 
+# What the registry calls this brain's models.
+TRENDING = "recommendations.trending"
+
 
 class PickQuerySet(StoreQuerySet["Pick"]):
     def served(self, kind: str) -> Self:

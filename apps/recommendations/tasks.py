@@ -6,6 +6,7 @@ from django.utils import timezone
 
 from apps.accounts.models import Store
 from apps.core.errors import LuxeBrainError
+from apps.recommendations.models import TRENDING
 from apps.recommendations.services import train
 from apps.registry.models import TrainingRun
 
@@ -16,7 +17,7 @@ log = structlog.get_logger(__name__)
 def train_queued() -> None:
     """Nudge a worker for each training that waits; the row is the promise."""
     waiting = TrainingRun.objects.across_stores().filter(
-        kind=train.KIND, status=TrainingRun.Status.QUEUED
+        kind=TRENDING, status=TrainingRun.Status.QUEUED
     )
     for store_id in waiting.values_list("store_id", flat=True):
         current_app.send_task(

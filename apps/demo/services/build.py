@@ -40,6 +40,8 @@ from apps.demo.simulator.draw import shots
 from apps.demo.simulator.plan import Plan
 from apps.demo.simulator.world import World, simulate
 from apps.inventory.services import load
+from apps.recommendations.models import TRENDING
+from apps.registry.services import training
 from apps.shop.services.clear import clear
 
 NAME = "Selmira"
@@ -100,6 +102,8 @@ def build(
             status=DemoShop.Status.READY, progress=100, step="", built_at=at,
             truth_path=f"demo/{wanted.slug}",
         )  # fmt: skip
+        # A row, not a call: a worker sees it and trains in the background.
+        training.queue(store, TRENDING, at)
         shop.refresh_from_db()
         watch(100, "Ready")
         return shop, progress.seconds

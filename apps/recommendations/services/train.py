@@ -16,6 +16,7 @@ from pathlib import Path
 
 from apps.accounts.models import Store
 from apps.core.errors import ConflictError, LuxeBrainError
+from apps.recommendations.models import TRENDING
 from apps.recommendations.services.evaluate import fitted, mean_ndcg
 from apps.recommendations.services.frame import WINDOW, Frame, sold_lines
 from apps.recommendations.services.publish import publish
@@ -23,7 +24,6 @@ from apps.registry.models import ModelVersion, TrainingRun
 from apps.registry.services import artefacts, training, versions
 from ml_models.baselines.popularity import Config
 
-KIND = "recommendations.trending"
 HALF_LIVES = (3.0, 7.0, 14.0, 28.0, 56.0)
 HUMBLE = Config(half_life_days=None)
 HORIZON = timedelta(days=28)
@@ -35,7 +35,7 @@ class TooLittleDataError(LuxeBrainError):
 
 def train(store: Store, as_of: datetime, at: datetime) -> ModelVersion:
     """Train, judge and publish. `as_of` bounds the data, `at` stamps the rows."""
-    run = training.start(store, KIND, at)
+    run = training.start(store, TRENDING, at)
     try:
         version = learn(store, run, as_of, at)
     except ConflictError:
@@ -79,7 +79,7 @@ def register(
     model = fitted(frame, as_of, config)
     with tempfile.TemporaryDirectory() as folder:
         model.save(Path(folder))
-        artefact = artefacts.save(store, KIND, Path(folder))
+        artefact = artefacts.save(store, TRENDING, Path(folder))
     trained = versions.Trained(
         name="popularity",
         trained_at=at,
@@ -91,7 +91,7 @@ def register(
         parameters=asdict(config),
         artefact=artefact,
     )
-    return versions.register(store, KIND, trained)
+    return versions.register(store, TRENDING, trained)
 
 
 def best_config(frame: Frame, until: datetime) -> Config:
