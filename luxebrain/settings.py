@@ -215,6 +215,15 @@ SPECTACULAR_SETTINGS = {
     "COMPONENT_SPLIT_REQUEST": True,
     "SERVE_AUTHENTICATION": ["rest_framework.authentication.SessionAuthentication"],
     "SERVE_PERMISSIONS": ["apps.accounts.permissions.MayReadDocs"],
+    # Words that several resources use, each with choices of its own.
+    "ENUM_NAME_OVERRIDES": {
+        "ProductKindEnum": "apps.shop.models.Product.Kind",
+        "ProductStatusEnum": "apps.shop.models.Product.Status",
+        "CouponKindEnum": "apps.shop.models.Coupon.Kind",
+        "ApiKeyKindEnum": "apps.accounts.models.ApiKey.Kind",
+        "RoleEnum": "apps.accounts.models.Role",
+        "SuggestionStatusEnum": "apps.decisions.models.Suggestion.Status",
+    },
 }
 SIMPLE_JWT = {
     "ACCESS_TOKEN_LIFETIME": timedelta(minutes=env.int("JWT_ACCESS_MINUTES", 15)),
