@@ -83,7 +83,8 @@ def test_too_little_data_is_told_and_leaves_no_open_training(store):
     assert not ModelVersion.objects.of(store).exists()
 
 
-def test_a_model_worse_than_the_plain_list_is_refused(store):
+@pytest.fixture
+def fad(store):
     """A fad that ended: half-lives won while it lasted, and lose the month after."""
     coat, dress = product(store, "coat"), product(store, "dress")
     who = Customer.objects.create(store=store, email="all@mail.example")
@@ -91,10 +92,31 @@ def test_a_model_worse_than_the_plain_list_is_refused(store):
         sell(store, coat, days_ago, who, quantity=50)
     for days_ago in (58, 59, 40, 45):
         sell(store, dress, days_ago, who)
+    return coat, dress
+
+
+def test_a_model_worse_than_the_plain_list_never_serves(store, fad):
+    train.train(store, NOW, NOW)
+    refused = ModelVersion.objects.of(store).get(status=ModelVersion.Status.REFUSED)
+    assert not Pick.objects.of(store).filter(version=refused).exists()
+    assert refused.metrics["ndcg_at_10"] < refused.baseline_metrics["ndcg_at_10"]
+
+
+def test_where_nothing_serves_yet_the_plain_list_does(store, fad):
     version = train.train(store, NOW, NOW)
-    assert version.status == ModelVersion.Status.REFUSED
-    assert not Pick.objects.of(store).exists()
-    assert TrainingRun.objects.of(store).get().status == TrainingRun.Status.REFUSED
+    assert version.status == ModelVersion.Status.CHAMPION
+    assert version.parameters == {"half_life_days": None}
+    assert Pick.objects.of(store).served("trending").first().product == fad[0]
+
+
+def test_a_refused_challenger_leaves_the_champion_serving(store, fad):
+    champion = train.train(store, NOW, NOW)
+    challenger = train.train(store, NOW, NOW)
+    assert challenger.status == ModelVersion.Status.REFUSED
+    champion.refresh_from_db()
+    assert champion.status == ModelVersion.Status.CHAMPION
+    last = TrainingRun.objects.of(store).latest("pk")
+    assert last.status == TrainingRun.Status.REFUSED
 
 
 def test_another_store_s_sales_are_not_read(store, season, other_store):

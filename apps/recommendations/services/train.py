@@ -4,6 +4,8 @@
 2. Half-lives compete on a validation window of 28 days.
 3. The winner meets the humble one (all sales count alike) on the next 28 days.
 4. Fit on everything, register; promoted if it is no worse, refused otherwise.
+   Where nothing serves yet, the humble one then serves: a shelf is never empty for
+   want of something clever.
 5. Picks are rows before the promotion, so what serves is always complete.
 """
 
@@ -24,7 +26,7 @@ from apps.registry.models import ModelVersion, TrainingRun
 from apps.registry.services import artefacts, training, versions
 from ml_models.baselines.popularity import Config
 
-HALF_LIVES = (3.0, 7.0, 14.0, 28.0, 56.0)
+HALF_LIVES = (3.0, 7.0, 14.0, 28.0, 56.0, 112.0)
 HUMBLE = Config(half_life_days=None)
 HORIZON = timedelta(days=28)
 
@@ -62,7 +64,12 @@ def learn(
     training.progress(run, 90, "Publishing picks", at)
     version = register(store, frame, config, as_of, at, metrics)
     if metrics["champion"] < metrics["humble"]:
-        return versions.refuse(version, "The plain best-seller list predicts better.")
+        versions.refuse(version, "The plain best-seller list predicts better.")
+        if versions.champion(store, TRENDING):
+            return version
+        config = HUMBLE
+        plain = metrics | {"champion": metrics["humble"]}
+        version = register(store, frame, config, as_of, at, plain)
     ranking = fitted(frame, as_of, config).recommend(len(frame.products))
     publish(version, "trending", ranking, "trending")
     return versions.promote(version, at)
