@@ -50,12 +50,16 @@ class Client {
 	}
 
 	/**
-	 * Asks who LuxeBrain takes us for.
+	 * Asks which store this key opens.
 	 *
-	 * @return array|WP_Error `store` with its `name`.
+	 * @return array|WP_Error `store_name` and more.
 	 */
 	public function whoami() {
-		return $this->get( '/api/v1/auth/whoami' );
+		$answer = $this->get( '/api/v1/auth/whoami' );
+		if ( is_wp_error( $answer ) || is_string( $answer['store_name'] ?? null ) ) {
+			return $answer;
+		}
+		return self::garbled();
 	}
 
 	/**
@@ -168,9 +172,16 @@ class Client {
 		}
 		$data = json_decode( wp_remote_retrieve_body( $response ), true );
 		if ( ! is_array( $data ) ) {
-			return new WP_Error( 'luxebrain_garbled', __( 'What answers at this address does not speak like LuxeBrain.', 'luxebrain' ) );
+			return self::garbled();
 		}
 		return $data;
+	}
+
+	/**
+	 * Answers the reason for what LuxeBrain would never say.
+	 */
+	private static function garbled(): WP_Error {
+		return new WP_Error( 'luxebrain_garbled', __( 'What answers at this address does not speak like LuxeBrain.', 'luxebrain' ) );
 	}
 
 	/**

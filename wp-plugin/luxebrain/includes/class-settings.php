@@ -96,11 +96,11 @@ class Settings {
 		// The form never holds the stored secret, so an empty field means that nothing changes.
 		if ( '' !== ( $input['secret_key'] ?? '' ) ) {
 			$problem            = __( 'A secret key starts with sk_ and has 48 characters. The one stored before is kept.', 'luxebrain' );
-			$kept['secret_key'] = self::keep_key( $input['secret_key'], '/^sk_[A-Za-z0-9_-]{12}_[A-Za-z0-9_-]{32}$/D', $kept['secret_key'], $problem );
+			$kept['secret_key'] = self::keep_key( $input['secret_key'], '/^sk_[A-Za-z0-9]{12}_[A-Za-z0-9]{32}$/D', $kept['secret_key'], $problem );
 		}
 		if ( isset( $input['publishable_key'] ) ) {
 			$problem                 = __( 'A publishable key starts with pk_ and has 27 characters. The one stored before is kept.', 'luxebrain' );
-			$kept['publishable_key'] = self::keep_key( $input['publishable_key'], '/^(pk_[A-Za-z0-9_-]{24})?$/D', $kept['publishable_key'], $problem );
+			$kept['publishable_key'] = self::keep_key( $input['publishable_key'], '/^(pk_[A-Za-z0-9]{24})?$/D', $kept['publishable_key'], $problem );
 		}
 		return $kept;
 	}
@@ -164,10 +164,9 @@ class Settings {
 		if ( is_wp_error( $answer ) ) {
 			add_settings_error( self::OPTION, $answer->get_error_code(), $answer->get_error_message() );
 		} else {
-			$name = $answer['store']['name'] ?? '';
 			/* translators: %s: name of the store in LuxeBrain. */
-			$sentence = sprintf( __( 'Connected to LuxeBrain as %s.', 'luxebrain' ), is_string( $name ) ? sanitize_text_field( $name ) : '' );
-			add_settings_error( self::OPTION, 'luxebrain_connected', $sentence, 'success' );
+			$sentence = sprintf( __( 'Connected to LuxeBrain as %s.', 'luxebrain' ), $answer['store_name'] );
+			add_settings_error( self::OPTION, 'luxebrain_connected', esc_html( $sentence ), 'success' );
 		}
 		// The way of WordPress's own options.php: the next page reads this transient once and removes it.
 		set_transient( 'settings_errors', get_settings_errors(), 30 );

@@ -18,9 +18,13 @@ use WP_Error;
 class Client_Test extends Plugin_Test_Case {
 
 	public function test_it_answers_what_luxebrain_says() {
-		$answer = self::client( self::response( 200, '{"store":{"name":"Ada & Co"}}' ) )->whoami();
+		$answer = self::client( self::response( 200, '{"store_name":"Ada & Co"}' ) )->whoami();
 
-		$this->assertSame( 'Ada & Co', $answer['store']['name'] );
+		$this->assertSame( 'Ada & Co', $answer['store_name'] );
+	}
+
+	public function test_it_names_an_answer_without_a_store() {
+		$this->assertSame( 'luxebrain_garbled', self::client( self::response( 200, '{"store_name":null}' ) )->whoami()->get_error_code() );
 	}
 
 	public function test_it_asks_at_the_stored_address() {
@@ -128,12 +132,12 @@ class Client_Test extends Plugin_Test_Case {
 	}
 
 	public function test_it_calls_again_when_the_minute_is_over() {
-		$client = self::client( self::response( 500 ), self::response( 500 ), self::response( 500 ), self::response( 200, '{"store":{}}' ) );
+		$client = self::client( self::response( 500 ), self::response( 500 ), self::response( 500 ), self::response( 200, '{"store_name":"Ada"}' ) );
 		array_map( fn() => $client->whoami(), range( 1, 3 ) );
 
 		WordPress::$transients = array();
 
-		$this->assertSame( array( 'store' => array() ), $client->whoami() );
+		$this->assertSame( array( 'store_name' => 'Ada' ), $client->whoami() );
 	}
 
 	public function test_it_counts_only_failures_in_a_row() {

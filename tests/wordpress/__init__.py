@@ -1,0 +1,1 @@
+"""The plugin on a real WordPress, visited over HTTP as people do."""
