@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 from collections.abc import Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from functools import lru_cache
 
 import numpy as np
@@ -72,25 +72,38 @@ def _closer(view: View, box: tuple[float, float, float, float], kind: str) -> Vi
     return View(scale, W / 2 - scale * middle, H * 0.46 - scale * y, slant=-0.02)
 
 
-def develop(
-    drawing: Drawing, cloth: Image.Image, color: Color, grain: str, wall: Image.Image
-) -> Image.Image:
-    """Lay the cloth into the drawing and light it."""
-    surface = cloth
-    for ink, mask in drawing.inks.items():
-        surface = Image.composite(
-            Image.new("RGB", (W, H), _ink(ink, color)), surface, mask
-        )
+@dataclass(frozen=True)
+class Scene:
+    """A drawing lit before its backdrop: the same for every color it is printed in."""
+
+    drawing: Drawing
+    dark: Image.Image  # RGB to multiply with
+    light: Image.Image  # RGB to screen with
+    wall: Image.Image  # RGB, with the garment's shadow
+
+
+def light_up(drawing: Drawing, grain: str, wall: Image.Image) -> Scene:
     shade = ImageChops.add(drawing.shade, weave(grain), 1, -128)
     gloss = {"satin": 2.3, "leather": 2.0, "chiffon": 1.5}.get(grain, 1.15)
-    deep = 1.0 if sum(color) > 250 else 0.8
-    dark = shade.point(
-        [min(255, int(255 - (128 - min(v, 128)) * 1.75 * deep)) for v in range(256)]
-    )
+    dark = shade.point([255 - round((128 - min(v, 128)) * 1.75) for v in range(256)])
     light = shade.point([min(255, int(max(0, v - 128) * gloss)) for v in range(256)])
-    lit = ImageChops.multiply(surface, Image.merge("RGB", (dark, dark, dark)))
-    lit = ImageChops.screen(lit, Image.merge("RGB", (light, light, light)))
-    return Image.composite(lit, _shadowed(drawing.mask, wall), drawing.mask)
+    return Scene(
+        drawing,
+        Image.merge("RGB", (dark, dark, dark)),
+        Image.merge("RGB", (light, light, light)),
+        _shadowed(drawing.mask, wall),
+    )
+
+
+def develop(scene: Scene, cloth: Image.Image, color: Color) -> Image.Image:
+    """Lay the cloth into the scene; `cloth` is used up."""
+    for ink, mask in scene.drawing.inks.items():
+        if box := mask.getbbox():
+            cloth.paste(_ink(ink, color), box, mask.crop(box))
+    lit = ImageChops.screen(ImageChops.multiply(cloth, scene.dark), scene.light)
+    picture = scene.wall.copy()
+    picture.paste(lit, (0, 0), scene.drawing.mask)
+    return picture
 
 
 def _ink(ink: str, color: Color) -> Color:
@@ -137,10 +150,11 @@ def shoot(
     """One picture of this angle for each color."""
     drawing, scale = view_of(shape, angle)
     wall = backdrop(seed % len(BACKDROPS), shape["kind"] in STANDING)
+    scene = light_up(drawing, grain, wall)
     pictures = []
     for color in colors:
         cloth = printed(pattern, color, scale, seed)
         if grain == "denim":
             cloth = ImageEnhance.Color(cloth).enhance(0.85)
-        pictures.append(encode(develop(drawing, cloth, color, grain, wall)))
+        pictures.append(encode(develop(scene, cloth, color)))
     return pictures

@@ -1,0 +1,25 @@
+"""One small demo shop for all tests of a module: building it takes seconds."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime
+
+import pytest
+
+from apps.accounts.models import Store
+from apps.demo.services.build import Wanted, build
+from apps.shop.services.clear import clear
+
+UNTIL = date(2026, 6, 1)
+NOW = datetime(2026, 6, 2, tzinfo=UTC)
+SMALL = {"products": 24, "customers": 60, "months": 3, "until": UNTIL}
+
+
+@pytest.fixture(scope="module")
+def small_shop(django_db_setup, django_db_blocker):
+    """A ready demo store of 24 products and 60 customers; gone after the module."""
+    with django_db_blocker.unblock():
+        shop, _ = build(Wanted(slug="small", **SMALL), at=NOW)
+        yield shop.store
+        clear(shop.store)
+        Store.objects.filter(slug="small").delete()

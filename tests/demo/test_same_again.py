@@ -1,0 +1,102 @@
+from __future__ import annotations
+
+import json
+import os
+import signal
+import sqlite3
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from tests.demo.digests import digests
+
+ROOT = Path(__file__).resolve().parents[2]
+SIZE = (
+    "--products",
+    "24",
+    "--customers",
+    "60",
+    "--months",
+    "3",
+    "--until",
+    "2026-06-01",
+)
+
+pytestmark = pytest.mark.slow
+
+
+def run(folder, *arguments):
+    return subprocess.run(
+        [sys.executable, *arguments],
+        cwd=ROOT, env=env(folder), check=True, capture_output=True, text=True,
+    ).stdout  # fmt: skip
+
+
+def env(folder):
+    url = f"sqlite:///{folder}/shop.sqlite3"
+    kept = {key: os.environ[key] for key in ("PATH", "HOME") if key in os.environ}
+    return {
+        **kept, "VAR_DIR": str(folder), "DATABASE_URL": url,
+        "DJANGO_SETTINGS_MODULE": "luxebrain.settings",
+    }  # fmt: skip
+
+
+def built(folder, seed="7"):
+    run(folder, "manage.py", "migrate", "-v0")
+    run(folder, "manage.py", "demo", "--seed", seed, *SIZE)
+    return json.loads(run(folder, "-m", "tests.demo.digests", "demo"))
+
+
+@pytest.fixture(scope="module")
+def whole(tmp_path_factory):
+    """The digests of a build that nobody disturbed."""
+    return built(tmp_path_factory.mktemp("whole"))
+
+
+def test_it_builds_the_same_shop_again_over_the_old_one(whole, tmp_path):
+    built(tmp_path, seed="8")
+    assert built(tmp_path) == whole
+
+
+def test_it_builds_another_shop_for_another_seed(whole, tmp_path):
+    other = built(tmp_path, seed="8")
+    assert all(other[part] != whole[part] for part in whole)
+
+
+@pytest.mark.parametrize("percent", [5, 20, 45, 70])
+def test_it_builds_the_same_shop_after_being_killed(whole, tmp_path, percent):
+    run(tmp_path, "manage.py", "migrate", "-v0")
+    command = [sys.executable, "manage.py", "demo", *SIZE]
+    with subprocess.Popen(
+        command, cwd=ROOT, env=env(tmp_path), stdout=subprocess.DEVNULL
+    ) as child:
+        wait_for(tmp_path / "shop.sqlite3", percent, child)
+        child.send_signal(signal.SIGKILL)
+    assert status(tmp_path / "shop.sqlite3")[0] == "building"
+    run(tmp_path, "manage.py", "demo", "--if-absent", *SIZE)
+    assert json.loads(run(tmp_path, "-m", "tests.demo.digests", "demo")) == whole
+
+
+def wait_for(path, percent, child):
+    deadline = time.monotonic() + 60
+    while status(path)[1] < percent:
+        assert child.poll() is None, "It was done before it could be killed."
+        assert time.monotonic() < deadline
+        time.sleep(0.01)
+
+
+def status(path):
+    with sqlite3.connect(path, timeout=20) as database:
+        row = database.execute("SELECT status, progress FROM demo_demoshop").fetchone()
+    database.close()
+    return row or ("", -1)
+
+
+@pytest.mark.django_db
+def test_it_builds_the_same_shop_on_this_database(whole, small_shop):
+    """Slugs and files' names differ, the truth and the events do not."""
+    here = digests("small")
+    assert (here["truth"], here["events"]) == (whole["truth"], whole["events"])
