@@ -5,6 +5,7 @@ import secrets
 import time
 
 import pytest
+from celery import current_app
 from django.core.cache import cache
 from django.test import Client
 
@@ -17,6 +18,14 @@ ORIGIN = "https://maison.example"
 @pytest.fixture(autouse=True)
 def fresh_limits():
     cache.clear()
+
+
+@pytest.fixture(autouse=True)
+def jobs_at_once():
+    """A task runs where it is sent, so that its mail is seen."""
+    current_app.conf.task_always_eager = True
+    yield
+    current_app.conf.task_always_eager = False
 
 
 class Server:
@@ -66,8 +75,8 @@ def page_key(store):
     return keys.create(store, ApiKey.Kind.PUBLISHABLE, "shop pages")[1]
 
 
-def person(user, store=None):
-    """A client with this person's access token."""
+def token_headers(user, store=None):
+    """What a person sends with each request."""
     answer = Client().post(
         "/api/v1/auth/token/",
         {"email": user.email, "password": "correct horse battery"},
@@ -76,4 +85,9 @@ def person(user, store=None):
     headers = {"Authorization": f"Bearer {answer.json()['access']}"}
     if store:
         headers["LuxeBrain-Store"] = store.slug
-    return Client(headers=headers)
+    return headers
+
+
+def person(user, store=None):
+    """A client with this person's access token."""
+    return Client(headers=token_headers(user, store))
