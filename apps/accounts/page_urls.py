@@ -10,7 +10,7 @@ urlpatterns = [
     path("switch-store/", views.switch_store, name="switch_store"),
     path(
         "password-reset/",
-        auth_views.PasswordResetView.as_view(),
+        views.PasswordResetView.as_view(),
         name="admin_password_reset",
     ),
     path(
@@ -20,7 +20,7 @@ urlpatterns = [
     ),
     path(
         "password-reset/<uidb64>/<token>/",
-        auth_views.PasswordResetConfirmView.as_view(),
+        views.PasswordResetConfirmView.as_view(),
         name="password_reset_confirm",
     ),
     path(

@@ -4,7 +4,14 @@ from celery import shared_task
 from django.core.management import call_command
 from django.utils import timezone
 
-from apps.accounts.services import idempotency, nonces
+from apps.accounts.services import idempotency, nonces, passwords
+
+
+@shared_task(name="accounts.send_link")
+def send_link(user_id: int) -> None:
+    """Mail a link for setting a password. Sent from here, so that the time an answer
+    takes does not tell whether an address is known."""
+    passwords.send_link(user_id)
 
 
 @shared_task(name="accounts.forget")

@@ -1,14 +1,20 @@
-"""Switching between one's stores in the admin."""
+"""Switching between one's stores in the admin; setting a password by a link."""
 
 from __future__ import annotations
 
+from typing import Any
+
+from django.contrib.auth import views as auth_views
 from django.contrib.auth.decorators import login_required
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect
 from django.views.decorators.http import require_POST
 
+from apps.accounts import tasks
 from apps.accounts.middleware import store_of
 from apps.accounts.models import User
+from apps.accounts.services import audit, passwords
+from apps.core.client import client_ip
 
 
 @require_POST
@@ -25,3 +31,21 @@ def switch_store(request: HttpRequest) -> HttpResponse:
         raise Http404
     request.session["store_id"] = store.pk
     return redirect("admin:index")
+
+
+class PasswordResetView(auth_views.PasswordResetView):
+    """Always says that a mail is on its way."""
+
+    form_class = passwords.LinkForm
+
+    def form_valid(self, form: Any) -> HttpResponse:
+        email, address = form.cleaned_data["email"], client_ip(self.request)
+        tasks.send_link.delay(passwords.who_gets_link(email, address))
+        return HttpResponseRedirect(self.get_success_url())
+
+
+class PasswordResetConfirmView(auth_views.PasswordResetConfirmView):
+    def form_valid(self, form: Any) -> HttpResponse:
+        answer = super().form_valid(form)
+        audit.record_person("password.changed", form.user)
+        return answer

@@ -14,6 +14,7 @@ from rest_framework.response import Response
 from rest_framework.viewsets import GenericViewSet
 
 from apps.accounts import serializers as shapes
+from apps.accounts import tasks
 from apps.accounts.models import (
     ApiKey,
     AuditEntry,
@@ -123,6 +124,8 @@ class MembersView(mixins.ListModelMixin, OfStore):
         shape = shapes.NewMemberSerializer(data=request.data)
         shape.is_valid(raise_exception=True)
         added = teams.add(store, **shape.validated_data, actor=person(request))
+        if not added.user.has_usable_password():
+            tasks.send_link.delay(added.user_id)
         return Response(self.get_serializer(added).data, status=201)
 
     @extend_schema(request=shapes.RoleSerializer)

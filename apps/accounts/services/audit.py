@@ -34,3 +34,12 @@ def record(
         ip=ip or current_ip.get(),
         request_id=context.get("request_id", ""),
     )
+
+
+def record_person(action: str, person: User, *, ip: str | None = None) -> None:
+    """An act on one's own account, told to every store that one works for."""
+    stores: list[Store | None] = [
+        *Store.objects.filter(memberships__user=person).order_by("pk")
+    ]
+    for store in stores or [None]:
+        record(action, store=store, actor=person, subject=f"user:{person.pk}", ip=ip)

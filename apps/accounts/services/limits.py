@@ -35,10 +35,7 @@ def parse_rate(rate: str) -> tuple[int, int]:
 def spend(scope: str, who: str, rate: str, now: float) -> Verdict:
     """Count one request. A cache that is down lets everyone through, and says so."""
     limit, period = parse_rate(rate)
-    window = int(now // period)
-    # Hashed: nobody's address or e-mail stands in the cache.
-    name = hashlib.sha256(who.encode()).hexdigest()[:32]
-    key = f"limit:{scope}:{name}:{window}"
+    key, reset = window(scope, who, period, now)
     try:
         cache.add(key, 0, period + 5)
         count = cache.incr(key)
@@ -47,5 +44,21 @@ def spend(scope: str, who: str, rate: str, now: float) -> Verdict:
     except Exception:
         log.warning("limits.cache_down", exc_info=True)
         count = 1
-    reset = math.ceil((window + 1) * period - now)
     return Verdict(limit, max(0, limit - count), reset, count <= limit)
+
+
+def give_back(scope: str, who: str, rate: str, now: float) -> None:
+    """Uncount one request that turned out to be harmless."""
+    key, _ = window(scope, who, parse_rate(rate)[1], now)
+    try:
+        cache.decr(key)
+    except Exception:
+        log.warning("limits.not_given_back", exc_info=True)
+
+
+def window(scope: str, who: str, period: int, now: float) -> tuple[str, int]:
+    """The counter's name, and the seconds until the next one begins."""
+    number = int(now // period)
+    # Hashed: nobody's address or e-mail stands in the cache.
+    name = hashlib.sha256(who.encode()).hexdigest()[:32]
+    return f"limit:{scope}:{name}:{number}", math.ceil((number + 1) * period - now)

@@ -12,7 +12,7 @@ from apps.core.errors import ConflictError, InvalidInputError
 
 
 def add(store: Store, email: str, role: str, *, actor: User | None) -> Membership:
-    """Add a person by e-mail. Someone new sets a password through "forgotten"."""
+    """Add a person by e-mail. The edge mails someone new a link."""
     check_role(role)
     user = find_or_create(email)
     try:
