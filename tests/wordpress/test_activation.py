@@ -46,13 +46,6 @@ def test_it_stores_nothing_by_being_activated(site):
     assert set(site.options()) - set(before) == set()
 
 
-def test_it_runs_a_site_in_a_right_to_left_language(site, visitor):
-    site.php("update_option('WPLANG', 'ar');")
-
-    assert visitor.open("/").status_code == 200
-    assert site.complaints() == []
-
-
 def test_it_declares_itself_at_home_in_the_new_woocommerce(site):
     site.php("activate_plugin('woocommerce/woocommerce.php');")
 

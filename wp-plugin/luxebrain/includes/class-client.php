@@ -195,7 +195,7 @@ class Client {
 			return new WP_Error( 'luxebrain_clock', __( 'The clocks of this server and of LuxeBrain differ by more than five minutes, so signatures are refused. Please set this server\'s clock.', 'luxebrain' ), $status );
 		}
 		if ( $status >= 500 ) {
-			return new WP_Error( 'luxebrain_failed', __( 'LuxeBrain has a problem of its own..', 'luxebrain' ), $status );
+			return new WP_Error( 'luxebrain_failed', __( 'LuxeBrain has a problem of its own.', 'luxebrain' ), $status );
 		}
 		if ( $status >= 300 && $status < 400 ) {
 			return new WP_Error( 'luxebrain_moved', __( 'This address points elsewhere. Please enter LuxeBrain\'s final address, with https.', 'luxebrain' ), $status );
