@@ -3,6 +3,7 @@ from __future__ import annotations
 from django.db import models
 
 from apps.accounts.models import StoreOwned
+from apps.shop.models import Order
 
 
 class DemoShop(StoreOwned):
@@ -43,3 +44,23 @@ class DemoShop(StoreOwned):
     @property
     def is_ready(self) -> bool:
         return self.status == self.Status.READY
+
+
+class Checkout(StoreOwned):
+    """One showing of the checkout form: its token buys once, however often it is sent."""
+
+    token = models.UUIDField()
+    order = models.ForeignKey(
+        Order, on_delete=models.SET_NULL, null=True, blank=True, related_name="+"
+    )
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["store", "token"], name="demo_checkout_once"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return str(self.token)

@@ -1,0 +1,200 @@
+"""Which products stand on which shelf of the storefront, ready to be shown."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from decimal import Decimal
+from typing import Any
+
+from django.core.files.storage import default_storage
+from django.db.models import Exists, F, Max, OuterRef, Q, QuerySet, Subquery, Sum
+from django.utils.translation import get_language
+
+from apps.accounts.models import Store
+from apps.shop.models import Category, Image, Order, OrderLine, Product, Variant
+from apps.shop.models.catalog import ProductQuerySet
+
+NEW_FOR = timedelta(days=30)
+LATELY = timedelta(days=14)
+
+
+@dataclass(frozen=True)
+class Card:
+    """A product as a shelf shows it: no query is left to make."""
+
+    id: int
+    name: str
+    slug: str
+    brand: str
+    price: Decimal
+    regular_price: Decimal | None
+    currency: str
+    picture: str
+    alt: str
+    is_new: bool
+    is_sold_out: bool
+
+    @property
+    def is_reduced(self) -> bool:
+        return self.regular_price is not None and self.regular_price > self.price
+
+    @property
+    def percent_off(self) -> int:
+        if self.regular_price is None or not self.is_reduced:
+            return 0
+        return int((1 - self.price / self.regular_price) * 100)
+
+
+def cards(
+    store: Store, products: QuerySet[Product], now: datetime, limit: int | None = None
+) -> list[Card]:
+    """One query, whatever the number of products."""
+    first = (
+        Image.objects.of(store)
+        .live()
+        .filter(product=OuterRef("pk"))
+        .order_by("position", "id")
+    )
+    orderable = Variant.objects.of(store).orderable()
+    rows = products.annotate(
+        file=Subquery(first.values("file")[:1]),
+        url=Subquery(first.values("url")[:1]),
+        alt=Subquery(first.values("alt")[:1]),
+        is_sellable=Exists(orderable.filter(product=OuterRef("pk"))),
+    ).values(
+        "id", "name", "slug", "brand", "price", "regular_price", "currency",
+        "published_at", "extra", "file", "url", "alt", "is_sellable",
+    )  # fmt: skip
+    return [as_card(row, now) for row in rows[:limit]]
+
+
+def as_card(row: Mapping[str, Any], now: datetime) -> Card:
+    published_at = row["published_at"]
+    return Card(
+        id=row["id"],
+        name=local_name(row["name"], row["extra"]),
+        slug=row["slug"],
+        brand=row["brand"],
+        price=row["price"],
+        regular_price=row["regular_price"],
+        currency=row["currency"],
+        picture=picture(row["file"], row["url"]),
+        alt=row["alt"] or row["name"],
+        is_new=published_at is not None and published_at > now - NEW_FOR,
+        is_sold_out=not row["is_sellable"],
+    )
+
+
+def local_name(name: str, extra: Mapping[str, Any]) -> str:
+    """In the visitor's language if the shop has it."""
+    try:
+        return str(extra["translations"][get_language()]["name"]) or name
+    except (KeyError, TypeError):
+        return name
+
+
+def picture(file: str | None, url: str | None) -> str:
+    """Our copy of a picture if there is one, else the shop's; empty for neither."""
+    return default_storage.url(file) if file else url or ""
+
+
+def new_in(store: Store, now: datetime) -> QuerySet[Product]:
+    return (
+        Product.objects.of(store)
+        .visible(now)
+        .order_by(F("published_at").desc(nulls_last=True), "-id")
+    )
+
+
+def on_sale(store: Store, now: datetime) -> QuerySet[Product]:
+    """Deepest cuts first."""
+    return (
+        Product.objects.of(store)
+        .visible(now)
+        .on_sale()
+        .order_by(F("price") / F("regular_price"), "-id")
+    )
+
+
+def bought_lately(store: Store, now: datetime, limit: int) -> list[Card]:
+    """Most pieces sold in the last two weeks that saw an order."""
+    orders = Order.objects.of(store).earning()
+    last_at = orders.aggregate(last=Max("placed_at"))["last"] or now
+    sold = (
+        OrderLine.objects.of(store)
+        .filter(order__in=orders.filter(placed_at__gt=last_at - LATELY))
+        .exclude(product=None)
+        .values_list("product")
+        .annotate(pieces=Sum("quantity"))
+        .order_by("-pieces", "-product")
+    )
+    # Some are hidden by now, so more are asked for than are shown.
+    ranks = {pk: rank for rank, (pk, _) in enumerate(sold[: 4 * limit])}
+    shown = cards(
+        store, Product.objects.of(store).visible(now).filter(pk__in=ranks), now
+    )
+    return sorted(shown, key=lambda card: ranks[card.id])[:limit]
+
+
+def similar(store: Store, product: Product, now: datetime) -> QuerySet[Product]:
+    """Products of the same categories, nearest in price first."""
+    price = product.price or Decimal(0)
+    return (
+        Product.objects.of(store)
+        .visible(now)
+        .filter(categories__in=product.categories.all())
+        .exclude(pk=product.pk)
+        .annotate(distance=(F("price") - price) * (F("price") - price))
+        .order_by("distance", "-id")
+        .distinct()
+    )
+
+
+def tiles(store: Store, now: datetime) -> list[dict[str, Any]]:
+    """Categories that hold products, each with a picture of its newest one."""
+    newest = (
+        Image.objects.of(store)
+        .live()
+        .filter(product__in=Product.objects.of(store).visible(now))
+        .filter(product__categories=OuterRef("pk"))
+        .order_by(F("product__published_at").desc(nulls_last=True), "position", "id")
+    )
+    rows = (
+        Category.objects.of(store)
+        .live()
+        .filter(children=None)
+        .annotate(
+            file=Subquery(newest.values("file")[:1]),
+            url=Subquery(newest.values("url")[:1]),
+        )
+        .exclude(file=None)
+        .order_by("position", "name", "id")
+        .values("name", "slug", "file", "url")
+    )
+    return [{**row, "picture": picture(row["file"], row["url"])} for row in rows[:12]]
+
+
+def matching(products: ProductQuerySet, words: str) -> ProductQuerySet:
+    """Every word stands in the name, brand, SKU or a text of the product."""
+    for word in words.split()[:8]:
+        products = products.filter(
+            Q(name__icontains=word)
+            | Q(brand__icontains=word)
+            | Q(sku__iexact=word)
+            | Q(short_description__icontains=word)
+            | Q(description__icontains=word)
+        )
+    return products
+
+
+def below(categories: Iterable[Category], top: Category) -> list[int]:
+    """Ids of a category and all under it; a loop in the shop's tree ends."""
+    found = {top.pk}
+    grew = True
+    while grew:
+        more = {c.pk for c in categories if c.parent_id in found} - found
+        found |= more
+        grew = bool(more)
+    return sorted(found)

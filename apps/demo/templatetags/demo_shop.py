@@ -1,0 +1,44 @@
+"""How amounts and links are written on the storefront."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import Any
+
+from django import template
+
+from apps.core.money import MINOR_UNITS, round_money
+
+register = template.Library()
+SIGNS = {"EUR": "€", "USD": "$", "GBP": "£", "JPY": "¥", "INR": "₹", "TRY": "₺"}
+
+
+@register.filter
+def money(amount: Decimal | None, currency: str) -> str:
+    """€1,049.90, or CHF 1,049.90 where no sign is known to all."""
+    if amount is None:
+        return ""
+    places = MINOR_UNITS.get(currency, 2)
+    figure = f"{abs(round_money(amount, currency)):,.{places}f}"
+    minus = "\u2212" if amount < 0 else ""
+    sign = SIGNS.get(currency, f"{currency}\u00a0")
+    return f"{minus}{sign}{figure}"
+
+
+@register.filter
+def plain(amount: Decimal | None, currency: str) -> str:
+    """For machines: 1049.90."""
+    return "" if amount is None else str(round_money(amount, currency))
+
+
+@register.simple_tag(takes_context=True)
+def query(context: template.Context, **changes: Any) -> str:
+    """The page's query with some parameters changed; None takes one out."""
+    parameters = context["request"].GET.copy()
+    parameters.pop("page", None)
+    parameters.pop("lang", None)
+    for name, value in changes.items():
+        parameters.pop(name, None)
+        if value is not None:
+            parameters[name] = str(value)
+    return f"?{parameters.urlencode()}"

@@ -1,0 +1,45 @@
+// The visitor's choice about tracking. Nothing is stored before it is made.
+//
+// Other scripts ask `choice(document.cookie)` or listen for the event "luxe:consent"
+// on the document; its detail is "all" or "none".
+
+const NAME = "luxe_consent";
+const DAYS = 180;
+
+/** "all", "none", or "" when nothing was chosen. */
+export function choice(cookies) {
+  const found = cookies
+    .split(";")
+    .map((part) => part.trim().split("="))
+    .find(([name]) => name === NAME);
+  return found && ["all", "none"].includes(found[1]) ? found[1] : "";
+}
+
+export function cookieFor(value, isSecure) {
+  const age = DAYS * 24 * 3600;
+  const safe = isSecure ? "; Secure" : "";
+  return `${NAME}=${value}; Max-Age=${age}; Path=/demo/; SameSite=Lax${safe}`;
+}
+
+/** A browser that says no for its user is not asked again. */
+export function shouldAsk(cookies, browser) {
+  return !choice(cookies) && !browser.globalPrivacyControl;
+}
+
+function start(banner) {
+  if (!shouldAsk(document.cookie, navigator)) return;
+  banner.hidden = false;
+  for (const button of banner.querySelectorAll("button")) {
+    button.addEventListener("click", () => {
+      // biome-ignore lint/suspicious/noDocumentCookie: the Cookie Store is not everywhere
+      document.cookie = cookieFor(button.value, location.protocol === "https:");
+      banner.hidden = true;
+      document.dispatchEvent(new CustomEvent("luxe:consent", { detail: button.value }));
+    });
+  }
+}
+
+if (typeof document !== "undefined") {
+  const banner = document.getElementById("consent");
+  if (banner) start(banner);
+}
