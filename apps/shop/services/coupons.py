@@ -14,10 +14,8 @@ from apps.core.money import round_money, split
 from apps.shop.models import Coupon, Customer, Order, OrderLine
 
 
-def redeem(
-    store: Store, code: str, customer: Customer, *, subtotal: Decimal, at: datetime
-) -> Coupon:
-    """Count one use and return the coupon, or refuse. Inside the order's transaction."""
+def find(store: Store, code: str, *, subtotal: Decimal, at: datetime) -> Coupon:
+    """The coupon if it fits an order of this size now, or a refusal. Nothing is counted."""
     coupon = Coupon.objects.of(store).coded(code).order_by("-pk").first()
     if coupon is None:
         raise InvalidInputError("There is no such coupon.")
@@ -27,6 +25,14 @@ def redeem(
         raise InvalidInputError("This coupon has expired.")
     if coupon.minimum_amount and subtotal < coupon.minimum_amount:
         raise InvalidInputError("The order is too small for this coupon.")
+    return coupon
+
+
+def redeem(
+    store: Store, code: str, customer: Customer, *, subtotal: Decimal, at: datetime
+) -> Coupon:
+    """Count one use and return the coupon, or refuse. Inside the order's transaction."""
+    coupon = find(store, code, subtotal=subtotal, at=at)
     # Counted before the customer's uses are: the row stays locked until the order is.
     left = Q(usage_limit=None) | Q(usage_count__lt=F("usage_limit"))
     this = Coupon.objects.of(store).filter(left, pk=coupon.pk)

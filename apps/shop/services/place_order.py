@@ -12,7 +12,15 @@ from django.db.models import F
 from apps.accounts.models import Store
 from apps.core.errors import ConflictError, InvalidInputError
 from apps.core.money import round_money
-from apps.shop.models import Customer, Order, OrderLine, Product, StockStatus, Variant
+from apps.shop.models import (
+    Address,
+    Customer,
+    Order,
+    OrderLine,
+    Product,
+    StockStatus,
+    Variant,
+)
 from apps.shop.services import coupons
 from apps.shop.services.recount import recount
 from apps.shop.services.stock import follow_variants, note_stock
@@ -28,6 +36,7 @@ def place(
     lines: Sequence[tuple[Variant, int]],
     at: datetime,
     coupon_code: str = "",
+    shipping_address: Address | None = None,
 ) -> Order:
     """Place an order at the prices of now: all of it, or none and nothing is changed."""
     pieces = add_up(lines)
@@ -46,6 +55,7 @@ def place(
         order = Order(
             store=store,
             customer=customer,
+            shipping_address=shipping_address,
             status=Order.Status.PROCESSING,
             currency=currency,
             total=subtotal - off,
