@@ -12,6 +12,10 @@ from apps.shop.models.source import SourceQuerySet, SourceRow
 
 
 class CustomerQuerySet(SourceQuerySet["Customer"]):
+    def live(self) -> Self:
+        """Not deleted in the shop, nor found to be someone known already."""
+        return super().live().filter(merged_into=None)
+
     def by_email(self, email: str) -> Self:
         """Written as the unique index is, so that it is found by it."""
         known = self.alias(email_lower=Lower("email"))

@@ -89,9 +89,12 @@ def write(
     holder = Customer.objects.of(store).by_email(values["email"]).first()
     if holder is not None and holder.woo_id != woo_id:
         settle(holder, row, woo_id, source_modified_at, values)
-    return upsert(
+    person, outcome = upsert(
         Customer, store, woo_id, source_modified_at, {"is_guest": False, **values}
     )
+    if row is None and outcome is Outcome.UNCHANGED:
+        outcome = Outcome.UPDATED  # a guest became registered
+    return person, outcome
 
 
 def settle(

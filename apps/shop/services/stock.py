@@ -87,6 +87,6 @@ def days_in_stock(variant: Variant, since: datetime, until: datetime) -> float:
     moments = [since, *(change.changed_at for change in changes), until]
     states = [opening is not None and opening.is_there, *(c.is_there for c in changes)]
     there = timedelta()
-    for is_there, start, end in zip(states, moments, moments[1:], strict=True):
+    for is_there, start, end in zip(states, moments, moments[1:], strict=False):
         there += end - start if is_there else timedelta()
     return there / timedelta(days=1)
