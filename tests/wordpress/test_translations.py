@@ -33,7 +33,7 @@ def german(site):
     subprocess.run(["msgfmt", "-o", file, "-"], input=GERMAN, text=True, check=True)
     # Past update_option(), which takes only languages that Debian's package has.
     site.database.sql(
-        "UPDATE wp_options SET option_value = 'de_DE' WHERE option_name = 'WPLANG'",
+        "REPLACE wp_options (option_name, option_value) VALUES ('WPLANG', 'de_DE')",
         "wordpress",
     )
     yield site
