@@ -57,5 +57,10 @@ def logging_config(level: str, *, as_json: bool) -> dict[str, Any]:
         "loggers": {
             "django.request": {"level": "ERROR"},
             "django.db.backends": {"level": "INFO"},
+            # A line for every pulse of every queue hides what matters.
+            "celery.beat": {"level": "WARNING"},
+            "celery.worker.strategy": {"level": "WARNING"},
+            "celery.app.trace": {"level": "WARNING"},
+            "kombu.connection": {"level": "ERROR"},
         },
     }

@@ -9,11 +9,14 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
+import structlog
 from django.db import IntegrityError, transaction
 
 from apps.accounts.models import Store
 from apps.core.errors import ConflictError
 from apps.registry.models import ModelVersion, TrainingRun
+
+log = structlog.get_logger(__name__)
 
 Status = TrainingRun.Status
 
@@ -72,6 +75,7 @@ def abandon_stale(store: Store, kind: str, at: datetime) -> int:
 def progress(run: TrainingRun, percent: int, step: str, at: datetime) -> None:
     """Tell how far it is; also the heartbeat. ConflictError when it was given up."""
     write(run, progress=max(0, min(100, percent)), step=step[:200], heartbeat_at=at)
+    log.info("training", kind=run.kind, percent=percent, step=step)
 
 
 def finish(run: TrainingRun, version: ModelVersion, at: datetime) -> None:

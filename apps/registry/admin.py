@@ -1,0 +1,196 @@
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from django.contrib import admin
+from django.http import HttpRequest
+from django.utils import timezone
+from django.utils.html import format_html
+from unfold.decorators import display
+
+from apps.accounts.services import audit
+from apps.core.merchant_admin import MANAGER, Cell, Choice, Panel, StoreAdmin, Verb
+from apps.core.merchant_admin.show import NOTHING, day, moment
+from apps.registry.models import ModelVersion, TrainingRun
+from apps.registry.services import versions
+
+STATES = {
+    "Champion: it serves": "success",
+    "Candidate": "info",
+    "Refused by the gate": "danger",
+}
+RUNS = {"Running": "info", "Succeeded": "success", "Failed": "danger"}
+Status = ModelVersion.Status
+
+
+def plain(kind: str) -> str:
+    return kind.replace(".", ": ").replace("_", " ").capitalize()
+
+
+@admin.register(ModelVersion)
+class ModelVersionAdmin(StoreAdmin):
+    note = (
+        "Every model that was trained from your shop's data. One of each kind serves: the champion. "
+        "A new one takes its place only if it did better on days it had not seen."
+    )
+    list_display = ("title", "name", "state", "trained", "learned_from", "serves_since")
+    list_filter = (("status", Choice),)
+    search_fields = ("kind", "name")
+    ordering = ("-trained_at", "-pk")
+    fields = (
+        ("title", "name", "state"), ("trained", "learned_from", "training_rows"),
+        ("serves_since", "before_it"), "refusal_reason",
+    )  # fmt: skip
+    readonly_fields = (
+        "title", "name", "state", "trained", "learned_from", "training_rows",
+        "serves_since", "before_it", "refusal_reason",
+    )  # fmt: skip
+    list_select_related = ("predecessor",)
+    verbs = (
+        Verb(
+            "promote",
+            "Let it serve",
+            "arrow_upward",
+            MANAGER,
+            "primary",
+            "From now on this model serves your shop. Go on?",
+        ),
+        Verb(
+            "rollback",
+            "Go back to the one before",
+            "undo",
+            MANAGER,
+            "danger",
+            "The model that served before takes over again. Go on?",
+        ),
+    )
+
+    def verbs_for(self, request: HttpRequest, row: ModelVersion) -> list[Verb]:
+        fits = {
+            "promote": row.status in (Status.CANDIDATE, Status.RETIRED),
+            "rollback": row.status == Status.CHAMPION
+            and row.predecessor_id is not None,
+        }
+        return [verb for verb in super().verbs_for(request, row) if fits[verb.name]]
+
+    @display(description="Model", ordering="kind")
+    def title(self, version: ModelVersion) -> str:
+        return f"{plain(version.kind)}, number {version.number}"
+
+    @display(description="State", ordering="status", label=STATES)
+    def state(self, version: ModelVersion) -> str:
+        return version.get_status_display()
+
+    @display(description="Trained", ordering="trained_at")
+    def trained(self, version: ModelVersion) -> str:
+        return moment(version.trained_at)
+
+    @display(description="Learned from")
+    def learned_from(self, version: ModelVersion) -> str:
+        if not (version.data_from_at and version.data_to_at):
+            return NOTHING
+        return f"{day(version.data_from_at)} to {day(version.data_to_at)}"
+
+    @display(description="Serves since", ordering="promoted_at")
+    def serves_since(self, version: ModelVersion) -> str:
+        return (
+            moment(version.promoted_at)
+            if version.status == Status.CHAMPION
+            else NOTHING
+        )
+
+    @display(description="Before it")
+    def before_it(self, version: ModelVersion) -> str:
+        return (
+            f"Number {version.predecessor.number}" if version.predecessor else NOTHING
+        )
+
+    def panels(self, request: HttpRequest, row: ModelVersion) -> Iterable[Panel]:
+        names = dict.fromkeys([*row.metrics, *row.baseline_metrics])
+        rows = [
+            (
+                str(name).replace("_", " ").capitalize(),
+                Cell(number(row.metrics.get(name)), is_number=True),
+                Cell(number(row.baseline_metrics.get(name)), is_number=True),
+            )
+            for name in names
+        ]
+        yield Panel(
+            "How good it is",
+            ("Measure", "This model", "Simple rule"),
+            rows,
+            note="Measured on days that the model had not seen, beside a simple rule of thumb.",
+            empty="Nothing was measured.",
+        )
+        settings = [
+            (str(n).replace("_", " "), number(v)) for n, v in row.parameters.items()
+        ]
+        yield Panel(
+            "How it was set", ("Setting", "Value"), settings, empty="Nothing was noted."
+        )
+
+    def do_promote(self, request: HttpRequest, row: ModelVersion, values: Any) -> str:
+        versions.promote(row, timezone.now())
+        note(request, "model.promoted", row)
+        return f"{self.title(row)} serves now."
+
+    def do_rollback(self, request: HttpRequest, row: ModelVersion, values: Any) -> str:
+        served = versions.rollback(row.store, row.kind, timezone.now())
+        note(request, "model.rolled_back", served)
+        return f"{self.title(served)} serves again."
+
+
+def note(request: HttpRequest, action: str, version: ModelVersion) -> None:
+    audit.record(action, store=version.store, actor=request.user, subject=str(version))  # type: ignore[arg-type]
+
+
+def number(value: Any) -> str:
+    if isinstance(value, float):
+        return f"{value:.4f}".rstrip("0").rstrip(".")
+    return NOTHING if value is None else str(value)
+
+
+@admin.register(TrainingRun)
+class TrainingRunAdmin(StoreAdmin):
+    note = (
+        "Models learn at night, and when you ask for it. Here you see how far they are."
+    )
+    list_display = ("title", "state", "how_far", "begun", "took", "made")
+    list_display_links = None
+    list_filter = (("status", Choice),)
+    list_select_related = ("version",)
+    search_fields = ("kind",)
+    ordering = ("-created_at", "-pk")
+
+    @display(description="Training", ordering="kind")
+    def title(self, run: TrainingRun) -> str:
+        return plain(run.kind)
+
+    @display(description="State", ordering="status", label=RUNS)
+    def state(self, run: TrainingRun) -> str:
+        return run.get_status_display()
+
+    @display(description="How far", ordering="progress")
+    def how_far(self, run: TrainingRun) -> str:
+        said = run.error or (run.step if run.status in TrainingRun.OPEN else "")
+        return format_html(
+            '<span class="lb-quota"><progress max="100" value="{}"></progress>'
+            "<span>{} % {}</span></span>",
+            run.progress, run.progress, said[:120],
+        )  # fmt: skip
+
+    @display(description="Begun", ordering="created_at")
+    def begun(self, run: TrainingRun) -> str:
+        return moment(run.started_at or run.created_at)
+
+    @display(description="Took")
+    def took(self, run: TrainingRun) -> str:
+        if not (run.started_at and run.finished_at):
+            return NOTHING
+        seconds = int((run.finished_at - run.started_at).total_seconds())
+        return f"{seconds} s" if seconds < 120 else f"{seconds // 60} min"
+
+    @display(description="Made")
+    def made(self, run: TrainingRun) -> str:
+        return f"Number {run.version.number}" if run.version else NOTHING
