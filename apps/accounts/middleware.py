@@ -32,6 +32,9 @@ READABLE_HEADERS = (
     "RateLimit-Limit, RateLimit-Remaining, RateLimit-Reset"
 )
 
+# What the same request may not meet a moment later: too many calls, someone faster.
+PASSING = {409, 429}
+
 
 class Middleware:
     def __init__(self, get_response: GetResponse) -> None:
@@ -109,7 +112,7 @@ class IdempotencyMiddleware(Middleware):
         return response
 
     def settle(self, row: IdempotentAnswer, response: HttpResponse) -> None:
-        if response.status_code >= 500:
+        if response.status_code >= 500 or response.status_code in PASSING:
             idempotency.release(row)
             return
         content_type = response.headers.get("Content-Type", "")

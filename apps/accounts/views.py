@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from django.contrib.auth import views as auth_views
@@ -16,6 +17,9 @@ from apps.accounts.models import User
 from apps.accounts.services import audit, passwords
 from apps.core.client import client_ip
 
+# isdigit() would also let "²" pass; 18 digits fit every id.
+DIGITS = re.compile(r"[0-9]{1,18}")
+
 
 @require_POST
 @login_required
@@ -24,12 +28,15 @@ def switch_store(request: HttpRequest) -> HttpResponse:
     user = request.user
     assert isinstance(user, User)
     chosen = request.POST.get("store", "")
-    if not chosen.isdigit() or len(chosen) > 18:
+    if not DIGITS.fullmatch(chosen):
         raise Http404
     store, _ = store_of(user, int(chosen))
     if store is None or store.pk != int(chosen):
         raise Http404
     request.session["store_id"] = store.pk
+    if not store.memberships.filter(user=user).exists():
+        # A superuser in a store whose team they are not in.
+        audit.record("store.entered", store=store, actor=user, subject=store.slug)
     return redirect("admin:index")
 
 

@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
-from apps.accounts.models import ApiKey, IdempotentAnswer, Role
+from apps.accounts.models import ApiKey, IdempotentAnswer, Role, StoreOrigin
 from apps.accounts.services import idempotency, reseal
 from apps.core.errors import ConflictError
 from tests.accounts.conftest import person
@@ -46,6 +46,25 @@ def test_a_key_used_for_another_request_is_refused(client, store):
     make_key(client, store)
     assert make_key(client, store, NEW_KEY | {"name": "b"}).status_code == 422
     assert ApiKey.objects.of(store).count() == 1
+
+
+def test_too_many_calls_are_no_answer(client, store, settings):
+    limits = settings.RATE_LIMITS
+    settings.RATE_LIMITS = {**limits, "key": "0/min"}
+    assert make_key(client, store).status_code == 429
+    settings.RATE_LIMITS = limits
+    assert make_key(client, store).status_code == 201
+
+
+def test_a_conflict_may_be_over_later(client, store):
+    path = f"/api/v1/stores/{store.slug}/origins/"
+    data = {"origin": "https://maison.example"}
+    row = StoreOrigin.objects.create(store=store, **data)
+    headers = {"Idempotency-Key": "once"}
+    sent = {"content_type": "application/json", "headers": headers}
+    assert client.post(path, data, **sent).status_code == 409
+    row.delete()
+    assert client.post(path, data, **sent).status_code == 201
 
 
 def test_a_refusal_is_remembered_too(client, store):

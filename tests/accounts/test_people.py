@@ -265,6 +265,26 @@ def test_the_last_owner_stays(owner, store):
     assert membership.role == Role.OWNER
 
 
+@pytest.mark.postgres
+@pytest.mark.django_db(transaction=True)
+def test_two_owners_cannot_remove_each_other_at_once(owner, store):
+    second = member(store, Role.OWNER, "second@maison.example")
+    rows = [person.memberships.get() for person in (owner, second)]
+
+    def remove(row):
+        try:
+            teams.remove(row, actor=None)
+        except ConflictError:
+            return "refused"
+        finally:
+            connection.close()
+        return "removed"
+
+    with ThreadPoolExecutor(2) as threads:
+        assert sorted(threads.map(remove, rows)) == ["refused", "removed"]
+    assert store.memberships.count() == 1
+
+
 def test_an_owner_may_go_when_another_stays(owner, store):
     second = member(store, Role.OWNER, "second@maison.example")
     teams.remove(owner.memberships.get(), actor=second)

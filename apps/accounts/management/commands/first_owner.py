@@ -12,7 +12,7 @@ class Command(BaseCommand):
     help = "Makes the first account and prints its password once. Does nothing later."
 
     def add_arguments(self, parser: CommandParser) -> None:
-        parser.add_argument("--email", default="admin@localhost.localdomain")
+        parser.add_argument("--email", default="admin@localhost")
 
     def handle(self, *args: Any, **options: Any) -> None:
         if User.objects.exists():
