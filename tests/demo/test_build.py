@@ -25,7 +25,7 @@ from apps.shop.models import (
     StockChange,
     Variant,
 )
-from tests.demo.conftest import NOW, SMALL
+from tests.demo.conftest import NOW, SLUG, SMALL
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("small_shop")]
 
@@ -33,7 +33,7 @@ pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("small_shop")]
 def test_it_is_ready_and_says_where_the_truth_lies(small_shop):
     shop = DemoShop.objects.of(small_shop).get()
     assert (shop.status, shop.progress, shop.step) == ("ready", 100, "")
-    assert shop.truth_path == "demo/small"
+    assert shop.truth_path == f"demo/{SLUG}"
 
 
 def test_it_makes_as_many_products_and_customers_as_asked(small_shop):
@@ -151,13 +151,13 @@ def test_it_names_a_supplier_for_every_product(small_shop):
 
 def test_it_leaves_a_ready_shop_alone(small_shop):
     before = DemoShop.objects.of(small_shop).get().built_at
-    _, seconds = build(Wanted(slug="small"), at=NOW, if_absent=True)
+    _, seconds = build(Wanted(slug=SLUG), at=NOW, if_absent=True)
     assert seconds == {}
     assert DemoShop.objects.of(small_shop).get().built_at == before
 
 
 def test_it_says_so_on_the_terminal_when_the_shop_is_there(small_shop, capsys):
-    call_command("demo", "--slug", "small", "--if-absent")
+    call_command("demo", "--slug", SLUG, "--if-absent")
     assert capsys.readouterr().out == "The demo shop of 2026-06-01 is ready already.\n"
 
 
@@ -169,5 +169,5 @@ def test_it_refuses_a_real_stores_name(store):
 
 def test_it_makes_the_first_superuser_its_owner(small_shop, django_user_model):
     boss = django_user_model.objects.create_superuser("boss@maison.example", "x" * 20)
-    build(Wanted(slug="small"), at=NOW, if_absent=True)
+    build(Wanted(slug=SLUG), at=NOW, if_absent=True)
     assert list(Store.objects.filter(memberships__user=boss)) == [small_shop]

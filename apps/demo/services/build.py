@@ -180,6 +180,7 @@ def fill(store: Store, slug: str, plan: Plan, progress: Progress) -> None:
     progress.start("Clearing the room")
     painters = pictures.Painters(plan, folder / "drawing", workers)
     try:
+        pictures.take_down(slug)
         load.clear(store)
         clear(store)
         progress.start("Simulating two years")

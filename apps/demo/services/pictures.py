@@ -58,12 +58,22 @@ class Painters:
         shutil.rmtree(self.folder, ignore_errors=True)
 
 
+def take_down(slug: str) -> None:
+    """Remove what an earlier build hung, half-written files too."""
+    folder = picture_name(slug, "").rstrip("/")
+    try:
+        names = default_storage.listdir(folder)[1]
+    except FileNotFoundError:
+        return
+    for name in names:
+        default_storage.delete(picture_name(slug, name))
+
+
 def hang(painters: Painters, slug: str, show: Callable[[float], None]) -> int:
     """Put the drawn files into the storage under stable names; how many there are."""
     names = painters.names()
     for number, name in enumerate(names):
-        target = picture_name(slug, name)
-        default_storage.delete(target)
-        default_storage.save(target, ContentFile((painters.folder / name).read_bytes()))
+        data = (painters.folder / name).read_bytes()
+        default_storage.save(picture_name(slug, name), ContentFile(data))
         show((number + 1) / len(names))
     return len(names)

@@ -62,7 +62,7 @@ FEW = {"plain": 0.78, "checked": 0.1, "striped": 0.07, "floral": 0.05}
 
 KINDS = (
     Kind("Dresses", "dresses", "Clothing", 0.2, 89, 0.62, 2.1, 0.27, 0.55, "alpha", (0.3, 0.9, 0.1, 0.6, 0.4, 0, 0.1, -0.4),
-         {"kind": ("dress",), "neck": ("v", "round", "square", "boat", "sweetheart", "deep-v"), "sleeve": ("short", "puff", "straps", "long", "bishop", "elbow", "none", "bell"), "length": ("mini", "knee", "midi", "maxi", "midi"), "skirt": ("aline", "full", "sheath", "tiered", "wrap"), "belt": ("no", "no", "yes")},
+         {"kind": ("dress",), "neck": ("v", "round", "square", "boat", "sweetheart", "deep-v"), "sleeve": ("short", "puff", "straps", "long", "bishop", "elbow", "none", "bell"), "length": ("mini", "knee", "midi", "maxi", "midi"), "skirt": ("a-line", "full", "sheath", "tiered", "wrap"), "belt": ("no", "no", "yes")},
          {"Cotton": "smooth", "Satin": "satin", "Linen": "linen", "Chiffon": "chiffon", "Viscose": "smooth"}, PRINTS, eid=0.7, wedding=0.55),
     Kind("Tops & T-shirts", "tops", "Clothing", 0.12, 29, 0.6, 2.6, 0.12, 0.5, "alpha", (0.2, 0.1, 0.5, -0.2, 0.1, 0.4, -0.3, 0.7),
          {"kind": ("top",), "neck": ("round", "v", "boat", "square"), "sleeve": ("short", "straps", "cap", "elbow", "none", "long"), "length": ("hip", "crop", "hip", "long")},
@@ -74,7 +74,7 @@ KINDS = (
          {"kind": ("knit",), "neck": ("roll", "round", "v", "boat"), "front": ("pullover", "pullover", "cardigan")},
          {"Merino": "knit", "Cashmere Blend": "knit", "Cotton Knit": "knit"}, {"plain": 0.82, "striped": 0.18}),
     Kind("Skirts", "skirts", "Clothing", 0.075, 54, 0.61, 2.2, 0.2, 0.25, "alpha", (0.4, 0.7, 0.1, 0.2, 0.4, 0, 0.3, -0.3),
-         {"kind": ("skirt",), "skirt": ("pleated", "aline", "sheath", "full", "tiered", "wrap"), "length": ("midi", "maxi", "knee", "mini", "midi")},
+         {"kind": ("skirt",), "skirt": ("pleated", "a-line", "sheath", "full", "tiered", "wrap"), "length": ("midi", "maxi", "knee", "mini", "midi")},
          {"Satin": "satin", "Cotton": "smooth", "Crepe": "smooth", "Linen": "linen"}, {"plain": 0.58, "floral": 0.12, "checked": 0.14, "dotted": 0.08, "geometric": 0.04, "animal": 0.04}, eid=0.2),
     Kind("Trousers", "trousers", "Clothing", 0.075, 62, 0.6, 2.0, 0.24, 0.0, "trouser", (0.7, -0.1, 0.8, 0, 0, 0.1, 0.3, 0),
          {"kind": ("trousers",), "cut": ("wide", "straight", "tapered", "palazzo", "flared"), "length": ("full", "full", "cropped"), "belt": ("no", "no", "yes")},

@@ -21,7 +21,7 @@ from apps.demo.simulator.skirts import skirt, skirt_part
 
 Shape = Mapping[str, str]
 LENGTHS = {"mini": 430.0, "knee": 520.0, "midi": 620.0, "maxi": 740.0}
-FLARES = {"sheath": 0.0, "aline": 44.0, "full": 96.0, "tiered": 84.0, "wrap": 30.0}
+FLARES = {"sheath": 0.0, "a-line": 44.0, "full": 96.0, "tiered": 84.0, "wrap": 30.0}
 
 
 def draw(shape: Shape, back: bool = False) -> list[Piece]:

@@ -13,7 +13,7 @@ from apps.demo.simulator.outline import Point, curve, mirrored, moved
 def skirt_part(
     kind: str, top: float, waist: float, hem_y: float, hem: float
 ) -> list[Piece]:
-    """From a waist line down: (kind) sheath, aline, full, tiered, wrap or pleated."""
+    """From a waist line down: (kind) sheath, a-line, full, tiered, wrap or pleated."""
     hip_y = top + 96
     hip = max(98.0, waist + (hem - waist) * 0.42) if hem_y > hip_y + 20 else hem
     if kind == "pleated":
@@ -52,7 +52,7 @@ def _folds(
         share, depth = np.linspace(-0.92, 0.92, 17), 26
     elif kind in {"full", "tiered"}:
         share, depth = np.array([-0.8, -0.52, -0.3, -0.02, 0.24, 0.5, 0.78]), 26
-    elif kind == "aline":
+    elif kind == "a-line":
         share, depth = np.array([-0.6, -0.2, 0.25, 0.62]), 16
     else:
         share, depth = np.array([-0.35, 0.3]), 9
@@ -91,7 +91,7 @@ def skirt(shape: Mapping[str, str], back: bool) -> list[Piece]:
     ]
     flare = {
         "sheath": -6,
-        "aline": 58,
+        "a-line": 58,
         "full": 120,
         "tiered": 104,
         "pleated": 92,

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 import numpy as np
 
 FIRST = (
-    "Amira", "Lina", "Noor", "Elise", "Marta", "Yasmin", "Clara", "Salma", "Ines", "Leila",
+    "Amira", "Lina", "Noor", "Elise", "Marta", "Yasmin", "Clara", "Salma", "Inga", "Leila",
     "Freya", "Dalia", "Vera", "Rania", "Celia", "Mina", "Hana", "Alba", "Zahra", "Iris",
     "Selin", "Thea", "Maya", "Nadia", "Olivia", "Samira", "Greta", "Layan", "Flora", "Aylin",
     "Juno", "Rosa", "Dina", "Edith", "Farah", "Lucia", "Hala", "Nora", "Petra", "Reem",
@@ -23,7 +23,7 @@ WORDS = {
     "v": "V-Neck", "deep-v": "Plunge", "square": "Square-Neck", "boat": "Boat-Neck",
     "sweetheart": "Sweetheart", "roll": "Roll-Neck", "puff": "Puff-Sleeve",
     "puff-long": "Puff-Sleeve", "bishop": "Bishop-Sleeve", "bell": "Bell-Sleeve",
-    "straps": "Strappy", "none": "Sleeveless", "bow": "Tie-Neck", "aline": "A-Line",
+    "straps": "Strappy", "none": "Sleeveless", "bow": "Tie-Neck", "a-line": "A-Line",
     "full": "Swing", "tiered": "Tiered", "wrap": "Wrap", "sheath": "Pencil",
     "pleated": "Pleated", "mini": "Mini", "midi": "Midi", "maxi": "Maxi", "crop": "Cropped",
     "cropped": "Cropped", "wide": "Wide-Leg", "palazzo": "Palazzo", "straight": "Straight",
