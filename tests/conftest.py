@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 
 import pytest
+from django.core.cache import cache
 
 from apps.accounts.models import Membership, Role, Store, User
 from apps.shop.models import Consent, Customer
@@ -16,6 +17,12 @@ NOW = datetime(2026, 6, 1, 12, 0, tzinfo=UTC)
 def fast_passwords(settings):
     """Argon2 is slow on purpose; tests sign in a thousand times."""
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+
+
+@pytest.fixture(autouse=True)
+def empty_cache():
+    """Rate limits of one test are no business of the next."""
+    cache.clear()
 
 
 @pytest.fixture

@@ -1,0 +1,147 @@
+"""What `make test` runs, one leg after another, and what each one counted."""
+
+from __future__ import annotations
+
+import os
+import re
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from xml.etree import ElementTree
+
+from deploy.local.install import ROOT
+
+PYTEST = [sys.executable, "-m", "pytest", "-q"]
+KEPT = {"PATH", "HOME", "LANG", "TMPDIR", "SSL_CERT_FILE", "CI"}
+PLUGIN = ROOT / "wp-plugin/luxebrain"
+
+
+@dataclass(frozen=True)
+class Leg:
+    name: str
+    command: Sequence[str]
+    folder: Path = ROOT
+    # On top of a bare environment: the caller's DATABASE_URL reaches no test.
+    environment: dict[str, str] = field(default_factory=dict)
+    # Services of tests.run.services that must run.
+    services: Sequence[str] = ()
+    report: str = "junit"
+
+
+@dataclass(frozen=True)
+class Result:
+    name: str
+    code: int
+    seconds: float
+    passed: int = 0
+    failed: int = 0
+    skipped: int = 0
+
+    @property
+    def is_good(self) -> bool:
+        """A skipped test is a promise not kept; no test at all is one too."""
+        return not (self.code or self.failed or self.skipped) and self.passed > 0
+
+
+def all_legs(urls: dict[str, str]) -> list[Leg]:
+    """`urls` of the running services, by name; empty strings while none runs."""
+    plain = "not browser and not wordpress"
+    production = {
+        "DATABASE_URL": urls.get("postgresql", ""),
+        "CACHE_URL": urls.get("redis", ""),
+        "TEST_REDIS_URL": urls.get("redis", ""),
+        "TEST_RABBITMQ_URL": urls.get("rabbitmq", ""),
+    }
+    elsewhere = [f"--ignore=tests/{name}" for name in ("house", "ml_models", "deploy")]
+    return [
+        Leg(
+            "sqlite", [*PYTEST, "-n2", "-m", f"{plain} and not postgres and not redis"]
+        ),
+        Leg(
+            "postgres",
+            [*PYTEST, "-n2", "-m", plain, *elsewhere],
+            environment=production,
+            services=("postgresql", "redis", "rabbitmq"),
+        ),
+        Leg("php", ["phpunit"], folder=PLUGIN),
+        Leg("js", ["node", "--test", "--test-reporter=tap", "tests/js/"], report="tap"),
+        Leg(
+            "browser",
+            [*PYTEST, "-n0", "-m", "browser"],
+            environment={"DJANGO_ALLOW_ASYNC_UNSAFE": "true"},
+        ),
+        Leg("wordpress", [*PYTEST, "-n0", "-m", "wordpress"]),
+    ]
+
+
+def run(leg: Leg, folder: Path) -> Result:
+    """Run one leg in a session of its own; an interrupt ends all of it."""
+    report = folder / f"{leg.name}.report"
+    var = folder / f"var-{leg.name}"
+    environment = {
+        **{key: value for key, value in os.environ.items() if key in KEPT},
+        "VAR_DIR": str(var),
+        **leg.environment,
+    }
+    started = time.monotonic()
+    command = [*leg.command, *report_options(leg, report)]
+    process = subprocess.Popen(
+        command,
+        cwd=leg.folder,
+        env=environment,
+        stdin=subprocess.DEVNULL,
+        start_new_session=True,
+    )
+    try:
+        code = process.wait()
+    except BaseException:
+        end(process)
+        raise
+    counts = count_tap(report) if leg.report == "tap" else count_junit(report)
+    return Result(leg.name, code, time.monotonic() - started, *counts)
+
+
+def report_options(leg: Leg, report: Path) -> list[str]:
+    if leg.report == "tap":
+        return [f"--test-reporter-destination={report}"]
+    if leg.command[0] == "phpunit":
+        return ["--log-junit", str(report)]
+    return [f"--junitxml={report}"]
+
+
+def end(process: subprocess.Popen[bytes]) -> None:
+    for number, patience in ((signal.SIGINT, 20), (signal.SIGKILL, 5)):
+        try:
+            os.killpg(process.pid, number)
+            process.wait(patience)
+        except ProcessLookupError:
+            return
+        except subprocess.TimeoutExpired:
+            continue
+
+
+def count_junit(report: Path) -> tuple[int, int, int]:
+    """Passed, failed and skipped; (0, 0, 0) where the runner wrote nothing."""
+    if not report.exists():
+        return 0, 0, 0
+    total = failed = skipped = 0
+    for case in ElementTree.parse(report).iter("testcase"):
+        total += 1
+        kinds = {child.tag for child in case}
+        failed += bool(kinds & {"failure", "error", "warning"})
+        skipped += "skipped" in kinds
+    return total - failed - skipped, failed, skipped
+
+
+def count_tap(report: Path) -> tuple[int, int, int]:
+    text = report.read_text() if report.exists() else ""
+    found = dict(re.findall(r"^# (pass|fail|skipped) (\d+)$", text, re.MULTILINE))
+    return (
+        int(found.get("pass", 0)),
+        int(found.get("fail", 0)),
+        int(found.get("skipped", 0)),
+    )
