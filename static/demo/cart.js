@@ -52,7 +52,6 @@ function startOnce(form) {
 }
 
 if (typeof document !== "undefined") {
-  document.documentElement.classList.add("scripted");
   for (const form of document.querySelectorAll("[data-quantity]")) startQuantity(form);
   for (const form of document.querySelectorAll("[data-once]")) startOnce(form);
 }

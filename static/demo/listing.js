@@ -7,7 +7,6 @@ export function tidy(entries) {
 }
 
 function start(form) {
-  document.documentElement.classList.add("scripted");
   const go = () => {
     const query = tidy(new FormData(form));
     location.assign(query ? `${location.pathname}?${query}` : location.pathname);
