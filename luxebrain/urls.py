@@ -21,6 +21,7 @@ urlpatterns = [
     path("", RedirectView.as_view(pattern_name="admin:index")),
     path("", include("apps.core.urls")),
     path("", include("apps.accounts.page_urls")),
+    path("admin/", include("apps.backoffice.urls")),
     path("admin/", admin.site.urls),
     path("api/v1/", include(api)),
     path("demo/", include("apps.demo.urls")),

@@ -1,0 +1,31 @@
+from __future__ import annotations
+
+from django.contrib import admin
+from django.contrib.auth.admin import UserAdmin
+from unfold.forms import AdminPasswordChangeForm, UserChangeForm
+
+from apps.accounts.models import User
+from apps.core.merchant_admin import SystemAdmin
+
+
+@admin.register(User)
+class PersonAdmin(SystemAdmin, UserAdmin):
+    """Everyone of every store: for superusers. A merchant sees the own team."""
+
+    form = UserChangeForm
+    change_password_form = AdminPasswordChangeForm
+    ordering = ("email",)
+    list_display = ("email", "name", "is_active", "is_superuser", "last_login")
+    list_filter = ("is_active", "is_superuser")
+    search_fields = ("email", "name")
+    filter_horizontal = ()
+    readonly_fields = ("last_login", "joined_at")
+    fieldsets = (
+        (None, {"fields": ("email", "name", "password")}),
+        ("May", {"fields": ("is_active", "is_staff", "is_superuser")}),
+        ("When", {"fields": ("joined_at", "last_login")}),
+    )
+
+    def has_add_permission(self, request: object) -> bool:
+        """People come by being added to a team."""
+        return False

@@ -1,0 +1,12 @@
+"""Small numbers beside the menu's entries."""
+
+from __future__ import annotations
+
+from django.http import HttpRequest
+
+from apps.decisions.models import Suggestion
+
+
+def waiting_suggestions(request: HttpRequest) -> int:
+    store = getattr(request, "store", None)
+    return Suggestion.objects.of(store).waiting().count() if store else 0
