@@ -97,7 +97,7 @@ def test_it_keeps_decimals_as_text(store):
         {"chosen": object()},
         {"chosen": "x" * (log.MAX_BYTES + 1)},
     ],
-    ids=str,
+    ids=["zero", "over one", "nan", "no reason", "nan chosen", "no json", "huge"],
 )
 def test_it_refuses_what_could_not_be_read_later(store, wrong):
     with pytest.raises(InvalidInputError):
