@@ -7,6 +7,7 @@ leaves the color as it is, less darkens, more lightens.
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import TypeAlias
 
 import numpy as np
@@ -141,8 +142,8 @@ def _volume(
     lit = ImageChops.offset(near, 3, 2)
     gain = 0.3 * part.volume
     level = 128 + part.tone
-    base = near.point([int(level + (v - 225) * gain) for v in range(256)])
-    side = lit.point([int(128 + (v - 225) * 0.24 * part.volume) for v in range(256)])
+    base = near.point(_ramp(level, gain))
+    side = lit.point(_ramp(128, 0.24 * part.volume))
     soft = ImageChops.add(base, side, 1, -128)
     if part.folds:
         soft = ImageChops.add(soft, _folds(part, view, box, soft.size, pad), 1, -128)
@@ -150,6 +151,17 @@ def _volume(
     return soft.resize((width * SOFT, height * SOFT), Image.Resampling.BILINEAR).crop(
         (0, 0, *mask.size)
     )
+
+
+@lru_cache(maxsize=256)
+def _ramp(level: int, gain: float) -> list[int]:
+    """A table for `point`: `level` where the cloth is whole, less towards its edge."""
+    return [int(level + (v - 225) * gain) for v in range(256)]
+
+
+@lru_cache(maxsize=256)
+def _step(tone: int) -> list[int]:
+    return [max(0, min(255, v + tone)) for v in range(256)]
 
 
 def _folds(
@@ -187,7 +199,7 @@ def _stroke(drawing: Drawing, seam: Seam, view: View) -> None:
     # A seam only where there is cloth, and softer than ink.
     mask = ImageChops.multiply(mask, drawing.mask.crop(box))
     area = drawing.shade.crop(box)
-    moved = area.point([max(0, min(255, v + seam.tone)) for v in range(256)])
+    moved = area.point(_step(seam.tone))
     drawing.shade.paste(moved, box[:2], mask)
 
 

@@ -46,8 +46,6 @@ def backdrop(number: int, floor: bool) -> Image.Image:
         horizon = 1 / (1 + np.exp(-(y - H * 0.64) / 16))
         share = np.clip(share * 0.75 + 0.32 * horizon * (1.25 - y / H), 0, 1)
     pixels = np.array(light) + (np.array(dark) - np.array(light)) * share[..., None]
-    rng = np.random.default_rng(number)
-    pixels += rng.normal(0, 0.6, (H, W, 1))
     return Image.fromarray(pixels.clip(0, 255).round().astype(np.uint8))
 
 
@@ -74,35 +72,41 @@ def _closer(view: View, box: tuple[float, float, float, float], kind: str) -> Vi
 
 @dataclass(frozen=True)
 class Scene:
-    """A drawing lit before its backdrop: the same for every color it is printed in."""
+    """A lit drawing, the same for every color; all but the wall are cut to `box`."""
 
-    drawing: Drawing
+    box: tuple[int, int, int, int]
+    mask: Image.Image  # L
+    inks: dict[str, Image.Image]  # L each
     dark: Image.Image  # RGB to multiply with
     light: Image.Image  # RGB to screen with
-    wall: Image.Image  # RGB, with the garment's shadow
+    wall: Image.Image  # RGB, W x H, with the garment's shadow
 
 
 def light_up(drawing: Drawing, grain: str, wall: Image.Image) -> Scene:
-    shade = ImageChops.add(drawing.shade, weave(grain), 1, -128)
+    box = drawing.mask.getbbox() or (0, 0, W, H)
+    shade = ImageChops.add(drawing.shade.crop(box), weave(grain).crop(box), 1, -128)
     gloss = {"satin": 2.3, "leather": 2.0, "chiffon": 1.5}.get(grain, 1.15)
     dark = shade.point([255 - round((128 - min(v, 128)) * 1.75) for v in range(256)])
     light = shade.point([min(255, int(max(0, v - 128) * gloss)) for v in range(256)])
     return Scene(
-        drawing,
+        box,
+        drawing.mask.crop(box),
+        {ink: layer.crop(box) for ink, layer in drawing.inks.items()},
         Image.merge("RGB", (dark, dark, dark)),
         Image.merge("RGB", (light, light, light)),
         _shadowed(drawing.mask, wall),
     )
 
 
-def develop(scene: Scene, cloth: Image.Image, color: Color) -> Image.Image:
-    """Lay the cloth into the scene; `cloth` is used up."""
-    for ink, mask in scene.drawing.inks.items():
+def develop(scene: Scene, sheet: Image.Image, color: Color) -> Image.Image:
+    """Cut the garment from a sheet of cloth, light it and set it before the wall."""
+    cloth = sheet.crop(scene.box)
+    for ink, mask in scene.inks.items():
         if box := mask.getbbox():
             cloth.paste(_ink(ink, color), box, mask.crop(box))
     lit = ImageChops.screen(ImageChops.multiply(cloth, scene.dark), scene.light)
     picture = scene.wall.copy()
-    picture.paste(lit, (0, 0), scene.drawing.mask)
+    picture.paste(lit, scene.box, scene.mask)
     return picture
 
 
