@@ -1,0 +1,31 @@
+"""Is this container healthy? The web by its page, a worker by its own answer.
+
+python deploy/docker/healthcheck.py web|worker <queue>
+"""
+
+from __future__ import annotations
+
+import os
+import socket
+import subprocess
+import sys
+import urllib.request
+
+
+def web() -> None:
+    # The name must be one that ALLOWED_HOSTS lists.
+    host = os.environ.get("ALLOWED_HOSTS", "localhost").split(",")[0].strip(" .")
+    request = urllib.request.Request(
+        "http://127.0.0.1:8000/healthz", headers={"Host": host}
+    )
+    urllib.request.urlopen(request, timeout=3)
+
+
+def worker(queue: str) -> None:
+    name = f"{queue}@{socket.gethostname()}"
+    ask = ["celery", "-A", "luxebrain", "inspect", "ping", "-d", name, "-t", "8"]
+    subprocess.run(ask, check=True, stdout=subprocess.DEVNULL)
+
+
+if __name__ == "__main__":
+    web() if sys.argv[1] == "web" else worker(sys.argv[2])

@@ -1,0 +1,2 @@
+-- Runs once, when the volume is empty: model tracking keeps its tables apart.
+CREATE DATABASE mlflow;
