@@ -6,11 +6,10 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
-from django.utils.text import slugify
 from django.utils.translation import gettext as _
 
 from apps.demo.basket import left_of
-from apps.demo.shelves import picture
+from apps.demo.shelves import color_slug, picture
 from apps.shop.models import Image, Product, Variant
 
 FEW = 3
@@ -78,10 +77,6 @@ def size_key(size: str) -> tuple[int, float, str]:
     if number.replace(".", "", 1).isdecimal():
         return 1, float(number), ""
     return 2, 0, size
-
-
-def color_slug(name: str) -> str:
-    return slugify(name, allow_unicode=True) or "one"
 
 
 def colors(

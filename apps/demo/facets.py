@@ -9,7 +9,8 @@ from typing import Any
 from django.db.models import Count, Exists, F, OuterRef
 
 from apps.accounts.models import Store
-from apps.demo.choices import color_slug, size_key
+from apps.demo.choices import size_key
+from apps.demo.shelves import color_slug
 from apps.shop.models import Variant
 from apps.shop.models.catalog import ProductQuerySet, VariantQuerySet
 

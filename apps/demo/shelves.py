@@ -2,14 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any
+from urllib.parse import quote
 
 from django.core.files.storage import default_storage
-from django.db.models import Exists, F, Max, OuterRef, Q, QuerySet, Subquery, Sum
+from django.db.models import (
+    Case,
+    Exists,
+    F,
+    Max,
+    OuterRef,
+    Q,
+    QuerySet,
+    Subquery,
+    Sum,
+    When,
+)
+from django.urls import reverse
+from django.utils.text import slugify
 from django.utils.translation import get_language
 
 from apps.accounts.models import Store
@@ -35,6 +49,14 @@ class Card:
     alt: str
     is_new: bool
     is_sold_out: bool
+    # The color of the picture where a color was asked for, else empty.
+    color: str = ""
+
+    @property
+    def link(self) -> str:
+        address = reverse("demo:product", args=[self.slug])
+        color = quote(color_slug(self.color))
+        return f"{address}?color={color}" if self.color else address
 
     @property
     def is_reduced(self) -> bool:
@@ -48,29 +70,34 @@ class Card:
 
 
 def cards(
-    store: Store, products: QuerySet[Product], now: datetime, limit: int | None = None
+    store: Store,
+    products: QuerySet[Product],
+    now: datetime,
+    limit: int | None = None,
+    colors: Sequence[str] = (),
 ) -> list[Card]:
-    """One query, whatever the number of products."""
+    """One query, whatever the number of products; pictures in `colors` come first."""
     first = (
         Image.objects.of(store)
         .live()
         .filter(product=OuterRef("pk"))
-        .order_by("position", "id")
+        .order_by(Case(When(color__in=colors, then=0), default=1), "position", "id")
     )
     orderable = Variant.objects.of(store).orderable()
     rows = products.annotate(
         file=Subquery(first.values("file")[:1]),
         url=Subquery(first.values("url")[:1]),
         alt=Subquery(first.values("alt")[:1]),
+        color=Subquery(first.values("color")[:1]),
         is_sellable=Exists(orderable.filter(product=OuterRef("pk"))),
     ).values(
         "id", "name", "slug", "brand", "price", "regular_price", "currency",
-        "published_at", "extra", "file", "url", "alt", "is_sellable",
+        "published_at", "extra", "file", "url", "alt", "color", "is_sellable",
     )  # fmt: skip
-    return [as_card(row, now) for row in rows[:limit]]
+    return [as_card(row, now, colors) for row in rows[:limit]]
 
 
-def as_card(row: Mapping[str, Any], now: datetime) -> Card:
+def as_card(row: Mapping[str, Any], now: datetime, colors: Sequence[str]) -> Card:
     published_at = row["published_at"]
     return Card(
         id=row["id"],
@@ -84,7 +111,12 @@ def as_card(row: Mapping[str, Any], now: datetime) -> Card:
         alt=row["alt"] or row["name"],
         is_new=published_at is not None and published_at > now - NEW_FOR,
         is_sold_out=not row["is_sellable"],
+        color=row["color"] if row["color"] in colors else "",
     )
+
+
+def color_slug(name: str) -> str:
+    return slugify(name, allow_unicode=True) or "one"
 
 
 def local_name(name: str, extra: Mapping[str, Any]) -> str:
@@ -138,12 +170,13 @@ def bought_lately(store: Store, now: datetime, limit: int) -> list[Card]:
 
 
 def similar(store: Store, product: Product, now: datetime) -> QuerySet[Product]:
-    """Products of the same categories, nearest in price first."""
+    """Products of the same narrowest categories, nearest in price first."""
     price = product.price or Decimal(0)
+    narrowest = product.categories.filter(deleted_at=None, children=None)
     return (
         Product.objects.of(store)
         .visible(now)
-        .filter(categories__in=product.categories.all())
+        .filter(categories__in=narrowest)
         .exclude(pk=product.pk)
         .annotate(distance=(F("price") - price) * (F("price") - price))
         .order_by("distance", "-id")

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from decimal import Decimal
 from typing import Any
 
 from django import template
+from django.utils.html import strip_tags
 
 from apps.core.money import MINOR_UNITS, round_money
 
+BLOCK_END = re.compile(r"<(?:/p|/li|/ul|/h\d|ul|br)\b[^>]*>", re.IGNORECASE)
 register = template.Library()
 SIGNS = {"EUR": "€", "USD": "$", "GBP": "£", "JPY": "¥", "INR": "₹", "TRY": "₺"}
 
@@ -29,6 +32,12 @@ def money(amount: Decimal | None, currency: str) -> str:
 def plain(amount: Decimal | None, currency: str) -> str:
     """For machines: 1049.90."""
     return "" if amount is None else str(round_money(amount, currency))
+
+
+@register.filter
+def readable(text: str) -> str:
+    """A text of the shop without its HTML; blocks and list points keep their lines."""
+    return strip_tags(BLOCK_END.sub("\n", text)).strip()
 
 
 @register.simple_tag(takes_context=True)

@@ -21,14 +21,17 @@ from apps.shop.services import prices
 
 PER_PAGE = 24
 SHELF = 8
+HERO = 3
 
 
 @require_safe
 @storefront
 def home(request: HttpRequest, store: Store) -> HttpResponse:
     now = timezone.now()
+    newest = shelves.cards(store, shelves.new_in(store, now), now, HERO + SHELF)
     context = {
-        "new_in": shelves.cards(store, shelves.new_in(store, now), now, SHELF),
+        "hero": newest[:HERO],
+        "new_in": newest[HERO:] or newest,
         "popular": shelves.bought_lately(store, now, SHELF),
         "on_sale": shelves.cards(store, shelves.on_sale(store, now), now, SHELF),
         "tiles": shelves.tiles(store, now),
@@ -88,11 +91,11 @@ def shelf(
     given = FilterForm(request.GET).given()
     found = facets.order(facets.narrow(store, products, given), given.get("sort", ""))
     page = Paginator(found, PER_PAGE).get_page(request.GET.get("page"))
-    rows = page.object_list
+    rows, wanted = page.object_list, given.get("color", [])
     assert isinstance(rows, QuerySet)
     shared = {
         "page": page,
-        "cards": shelves.cards(store, rows, timezone.now()),
+        "cards": shelves.cards(store, rows, timezone.now(), colors=wanted),
         "sizes": facets.choices_of("size", store, products, given),
         "colors": facets.choices_of("color", store, products, given),
         "given": given,
@@ -113,11 +116,9 @@ def product(request: HttpRequest, store: Store, slug: str) -> HttpResponse:
         raise Http404
     palette = palette_of(store, found)
     color = chosen(palette, request.GET.get("color", "")) if palette else None
-    facts = found.extra.get("attributes", {}) if isinstance(found.extra, dict) else {}
     context = {
         "product": found,
         "name": shelves.local_name(found.name, found.extra),
-        "facts": facts,
         "colors": palette,
         "color": color,
         "shown": color.shown if color else found,
