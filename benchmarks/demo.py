@@ -56,11 +56,14 @@ def sizes(folder: Path) -> dict[str, float]:
     """Peak memory of this process and of its largest child, and what was written."""
     pictures = list((folder / "media").rglob("*.webp"))
     bytes_each = [path.stat().st_size for path in pictures]
-    own = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-    child = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss
+    own = resource.getrusage(resource.RUSAGE_SELF)
+    painters = resource.getrusage(resource.RUSAGE_CHILDREN)
     return {
-        "peak_memory_mib": own / 1024,
-        "peak_memory_painter_mib": child / 1024,
+        # Half of these two is the least that two idle cores can need.
+        "cpu_seconds": own.ru_utime + own.ru_stime,
+        "cpu_seconds_painters": painters.ru_utime + painters.ru_stime,
+        "peak_memory_mib": own.ru_maxrss / 1024,
+        "peak_memory_painter_mib": painters.ru_maxrss / 1024,
         "pictures": len(pictures),
         "picture_mean_kb": sum(bytes_each) / max(1, len(bytes_each)) / 1000,
         "picture_max_kb": max(bytes_each, default=0) / 1000,
