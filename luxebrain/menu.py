@@ -133,6 +133,13 @@ def unfold_settings() -> dict[str, Any]:
         "SHOW_VIEW_ON_SITE": False,
         "BORDER_RADIUS": "8px",
         "COLORS": {"base": STONE, "primary": PLUM},
+        "SITE_FAVICONS": [
+            {
+                "rel": "icon",
+                "type": "image/svg+xml",
+                "href": lambda request: static("admin/favicon.svg"),
+            }
+        ],
         "STYLES": [lambda request: static("admin/merchant.css")],
         "SIDEBAR": {"show_search": True, "navigation": menu()},
         "COMMAND": {"search_models": ["shop.order", "shop.product", "shop.customer"]},

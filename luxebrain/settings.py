@@ -35,7 +35,8 @@ IS_HTTPS = PUBLIC_URL.startswith("https://")
 TRUSTED_PROXIES = env.int("TRUSTED_PROXIES", 0)
 
 INSTALLED_APPS = [
-    "unfold",
+    # Not "unfold", which would put its own site in the place of ours.
+    "unfold.apps.BasicAppConfig",
     "unfold.contrib.filters",
     "unfold.contrib.forms",
     "unfold.contrib.import_export",

@@ -7,7 +7,6 @@ from django.contrib import admin
 from django.db.models import Count
 from django.http import HttpRequest
 from django.urls import reverse
-from unfold.decorators import display
 
 from apps.core.merchant_admin import (
     ANALYST,
@@ -18,6 +17,7 @@ from apps.core.merchant_admin import (
     Related,
     StoreAdmin,
 )
+from apps.core.merchant_admin.columns import display
 from apps.core.merchant_admin.show import money
 from apps.core.merchant_admin.transfer import Imports, StoreResource
 from apps.inventory.models import Supplier, SupplyTerm

@@ -7,20 +7,24 @@ from django.contrib import admin
 from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.html import format_html
-from unfold.decorators import display
 
 from apps.accounts.services import audit
 from apps.core.merchant_admin import MANAGER, Cell, Choice, Panel, StoreAdmin, Verb
+from apps.core.merchant_admin.columns import display
 from apps.core.merchant_admin.show import NOTHING, day, moment
 from apps.registry.models import ModelVersion, TrainingRun
 from apps.registry.services import versions
 
-STATES = {
+STATES: dict[str, str | None] = {
     "Champion: it serves": "success",
     "Candidate": "info",
     "Refused by the gate": "danger",
 }
-RUNS = {"Running": "info", "Succeeded": "success", "Failed": "danger"}
+RUNS: dict[str, str | None] = {
+    "Running": "info",
+    "Succeeded": "success",
+    "Failed": "danger",
+}
 Status = ModelVersion.Status
 
 
@@ -30,6 +34,8 @@ def plain(kind: str) -> str:
 
 @admin.register(ModelVersion)
 class ModelVersionAdmin(StoreAdmin):
+    page_name = "Models"
+    empty = "No model was trained yet. Models learn at night."
     note = (
         "Every model that was trained from your shop's data. One of each kind serves: the champion. "
         "A new one takes its place only if it did better on days it had not seen."
@@ -73,6 +79,9 @@ class ModelVersionAdmin(StoreAdmin):
             and row.predecessor_id is not None,
         }
         return [verb for verb in super().verbs_for(request, row) if fits[verb.name]]
+
+    def search_title(self, row: ModelVersion) -> str:
+        return self.title(row)
 
     @display(description="Model", ordering="kind")
     def title(self, version: ModelVersion) -> str:
@@ -153,6 +162,8 @@ def number(value: Any) -> str:
 
 @admin.register(TrainingRun)
 class TrainingRunAdmin(StoreAdmin):
+    page_name = "Trainings"
+    empty = "Nothing was trained yet. Models learn at night."
     note = (
         "Models learn at night, and when you ask for it. Here you see how far they are."
     )

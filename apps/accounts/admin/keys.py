@@ -8,7 +8,6 @@ from django.http import HttpRequest
 from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils import timezone
-from unfold.decorators import display
 from unfold.widgets import (
     UnfoldAdminCheckboxSelectMultipleWidget,
     UnfoldAdminSelectWidget,
@@ -19,9 +18,10 @@ from apps.accounts.models import ApiKey, StoreOrigin
 from apps.accounts.models.keys import Scope
 from apps.accounts.services import keys
 from apps.core.merchant_admin import OWNER, StoreAdmin, Verb
+from apps.core.merchant_admin.columns import display
 from apps.core.merchant_admin.show import moment
 
-STATES = {
+STATES: dict[str, str | None] = {
     "Works": "success",
     "Ends soon": "warning",
     "Ended": None,
@@ -51,6 +51,8 @@ class KeyForm(forms.Form):
 
 @admin.register(ApiKey)
 class ApiKeyAdmin(StoreAdmin):
+    page_name = "Keys"
+    empty = "No keys yet. The shop plugin makes its own when you connect it."
     note = "Keys let your shop talk to LuxeBrain. A key is shown once, when it is made; here you see only its beginning."
     view_role = OWNER
     list_display = ("name", "kind_name", "begins_with", "state", "last_used", "may_do")
@@ -143,6 +145,7 @@ class ApiKeyAdmin(StoreAdmin):
         """The only page that ever shows a key."""
         context = {
             **self.admin_site.each_context(request),
+            **self.page_context(),
             "title": "Your new key",
             "opts": self.opts,
             "key": key,
@@ -172,6 +175,8 @@ class OriginForm(forms.ModelForm):  # type: ignore[type-arg]
 
 @admin.register(StoreOrigin)
 class StoreOriginAdmin(StoreAdmin):
+    page_name = "Website addresses"
+    empty = "No addresses yet."
     note = "Addresses of your shop. Only pages at these addresses may use your publishable key."
     add_role = change_role = delete_role = OWNER
     list_display = ("origin",)

@@ -9,7 +9,7 @@ from apps.core.merchant_admin import SystemAdmin
 
 
 @admin.register(User)
-class PersonAdmin(SystemAdmin, UserAdmin):
+class PersonAdmin(SystemAdmin, UserAdmin):  # type: ignore[type-arg]
     """Everyone of every store: for superusers. A merchant sees the own team."""
 
     form = UserChangeForm

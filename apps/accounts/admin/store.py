@@ -8,13 +8,13 @@ from django.contrib import admin
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils.html import format_html
-from unfold.decorators import display
 from unfold.widgets import UnfoldAdminSelectWidget
 
 from apps.accounts.models import AuditEntry, Store, Usage
 from apps.accounts.services import stores
 from apps.core.merchant_admin import OWNER, Period, StoreAdmin
-from apps.core.merchant_admin.show import moment
+from apps.core.merchant_admin.columns import display
+from apps.core.merchant_admin.show import NOTHING, moment
 
 FIXED = ("slug", "platform", "currency", "plan", "status", "created_at")
 
@@ -29,6 +29,7 @@ class StoreForm(forms.ModelForm):  # type: ignore[type-arg]
     class Meta:
         model = Store
         fields = stores.MERCHANT_MAY_CHANGE
+        labels = {"url": "Address"}
         help_texts = {
             "url": "The shop's address, as shoppers type it.",
             "country": "Two letters, like DE. Holidays are taken from it.",
@@ -40,6 +41,7 @@ class StoreForm(forms.ModelForm):  # type: ignore[type-arg]
 class StoreSettingsAdmin(StoreAdmin):
     """One page: the settings of the chosen store."""
 
+    page_name = "Store settings"
     note = "Currency and platform stay as they were on the first day."
     change_role = OWNER
     form = StoreForm
@@ -72,6 +74,8 @@ class StoreSettingsAdmin(StoreAdmin):
 
 @admin.register(Usage)
 class UsageAdmin(StoreAdmin):
+    page_name = "Plan and usage"
+    empty = "Nothing was counted yet."
     note = (
         "What your plan includes, and how much of it each month used. "
         "Past the limit we tell you; nothing is lost."
@@ -110,9 +114,10 @@ class UsageAdmin(StoreAdmin):
 
 @admin.register(AuditEntry)
 class AuditEntryAdmin(StoreAdmin):
+    page_name = "Audit trail"
     note = "Who did what, and when. Nobody can change or delete these lines."
     view_role = OWNER
-    list_display = ("when", "who", "action", "subject", "facts", "ip")
+    list_display = ("when", "who", "act", "subject", "facts", "address")
     list_display_links = None
     list_filter = (("created_at", Period),)
     search_fields = ("action", "subject", "actor__email", "actor_label")
@@ -127,6 +132,15 @@ class AuditEntryAdmin(StoreAdmin):
     @display(description="Who")
     def who(self, entry: AuditEntry) -> str:
         return str(entry.actor or entry.actor_label)
+
+    @display(description="What", ordering="action")
+    def act(self, entry: AuditEntry) -> str:
+        """`team.role_changed` reads "Team: role changed"."""
+        return entry.action.replace(".", ": ").replace("_", " ").capitalize()
+
+    @display(description="From")
+    def address(self, entry: AuditEntry) -> str:
+        return entry.ip or NOTHING
 
     @display(description="Details")
     def facts(self, entry: AuditEntry) -> str:

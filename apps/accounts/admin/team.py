@@ -7,15 +7,19 @@ from django.contrib import admin
 from django.db.models import Exists, OuterRef
 from django.http import HttpRequest
 from django_otp.plugins.otp_totp.models import TOTPDevice
-from unfold.decorators import display
 from unfold.widgets import UnfoldAdminEmailInputWidget, UnfoldAdminSelectWidget
 
 from apps.accounts.models import Membership, Role
 from apps.accounts.services import teams
 from apps.core.merchant_admin import OWNER, StoreAdmin, Verb, reaches
+from apps.core.merchant_admin.columns import display
 from apps.core.merchant_admin.show import day, moment
 
-TONES = {"Owner": "primary", "Manager": "info", "Analyst": "success"}
+TONES: dict[str, str | None] = {
+    "Owner": "primary",
+    "Manager": "info",
+    "Analyst": "success",
+}
 
 
 class RoleForm(forms.Form):
@@ -29,6 +33,7 @@ class InviteForm(RoleForm):
 
 @admin.register(Membership)
 class MembershipAdmin(StoreAdmin):
+    page_name = "Team"
     note = "Who works in this store. An owner may do everything, a manager changes the shop, an analyst reads."
     list_display = ("person", "email", "role_name", "two_step", "last_seen", "since")
     list_select_related = ("user",)

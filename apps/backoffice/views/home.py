@@ -42,7 +42,8 @@ class Card:
     panel: Panel | None = None
     url: str = ""
     link: str = ""
-    is_wide: bool = False
+    # third, half or whole of the page's width.
+    size: str = "third"
 
 
 def context(request: HttpRequest) -> dict[str, Any]:
@@ -50,10 +51,11 @@ def context(request: HttpRequest) -> dict[str, Any]:
     store, user = request.store, request.user  # type: ignore[attr-defined]
     chosen = request.GET.get("days", "")
     days = int(chosen) if chosen.isdigit() and len(chosen) < 4 else USUAL
+    assert isinstance(user, User)
     builder = Builder(store, last_days(store, timezone.now(), days), timezone.now())
     cards = [BUILDERS[name](builder) for name in layout.chosen(store, user)]
     return {
-        "cards": [card for card in cards if card],
+        "cards": cards,
         "periods": [
             {"days": n, "name": name, "is_chosen": n == builder.period.days}
             for n, name in LENGTHS.items()
@@ -169,7 +171,7 @@ class Builder:
             "Revenue by week, 13 months",
             "Less refunds, by the day of the order. Weeks begin on Monday in your time zone; the last one is still under way.",
             panel=Panel("", chart=chart),
-            is_wide=True,
+            size="whole",
         )
 
     def best_sellers(self) -> Card:
@@ -194,6 +196,7 @@ class Builder:
             "Best sellers",
             f"By pieces in the last {self.period.name}, before returns; paid without tax.",
             panel=Panel("", ("Product", "Pieces", "Paid"), rows, empty=empty),
+            size="half",
         )
 
     def low_stock(self) -> Card:
@@ -227,6 +230,7 @@ class Builder:
             ),
             url=f"{reverse('admin:shop_variant_changelist')}?stock=out",
             link="See all that is sold out",
+            size="half",
         )
 
     def suggestions(self) -> Card:
@@ -278,6 +282,7 @@ class Builder:
             ),
             url=reverse("admin:registry_trainingrun_changelist"),
             link="See the trainings",
+            size="half",
         )
 
 

@@ -26,12 +26,16 @@ def moment(day: Any, at: time) -> datetime | None:
     return timezone.make_aware(datetime.combine(parsed, at)) if parsed else None
 
 
-class Choice(ChoicesDropdownFilter):  # type: ignore[misc]
+class Choice(ChoicesDropdownFilter):
     """One of a fixed list."""
 
 
-class Period(RangeDateFilter):  # type: ignore[misc]
+class Period(RangeDateFilter):
     """From one day to another."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.title = "date"
 
     def queryset(self, request: HttpRequest, queryset: Any) -> Any:
         """Days, also the last one, are whole and in the store's time zone."""
@@ -44,15 +48,15 @@ class Period(RangeDateFilter):  # type: ignore[misc]
         return queryset
 
 
-class Related(RelatedDropdownFilter):  # type: ignore[misc]
+class Related(RelatedDropdownFilter):
     """One of the store's own rows."""
 
     def field_choices(
         self, field: Field[Any, Any], request: HttpRequest, model_admin: ModelAdmin[Any]
-    ) -> list[tuple[Any, str]]:
+    ) -> Any:
         store = getattr(request, "store", None)
         mine = {"store": store} if store else {"pk__in": []}
-        return field.get_choices(  # type: ignore[no-any-return]
+        return field.get_choices(
             include_blank=False,
             ordering=self.field_admin_ordering(field, request, model_admin),
             limit_choices_to=mine,

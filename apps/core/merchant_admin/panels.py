@@ -100,6 +100,13 @@ class Panel:
     text: str = ""
 
     @property
+    def heads(self) -> list[tuple[str, bool]]:
+        """Names of columns, and whether they stand over numbers."""
+        first = self.rows[0] if self.rows else ()
+        numbers = [isinstance(cell, Cell) and cell.is_number for cell in first]
+        return list(zip(self.columns, numbers, strict=False))
+
+    @property
     def cells(self) -> list[list[tuple[str, Cell]]]:
         """Each cell with its column's name: on a phone the name stands beside it."""
         return [

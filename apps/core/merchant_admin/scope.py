@@ -43,7 +43,7 @@ def belongs(row: Any, store: Any) -> bool:
         return False
     if isinstance(row, type(store)):
         return bool(row.pk == store.pk)
-    return getattr(row, "store_id", store.pk) == store.pk
+    return bool(getattr(row, "store_id", store.pk) == store.pk)
 
 
 class StoreScope:

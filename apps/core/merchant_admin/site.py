@@ -157,11 +157,8 @@ class MerchantAdminSite(UnfoldAdminSite):
             found = self.admin_of(label)
             if len(term) < 2 or not found.has_view_permission(request):
                 continue
-            rows, _ = found.get_search_results(
-                request,
-                found.model._default_manager.of(request.store),
-                term,  # type: ignore[attr-defined]
-            )
+            mine = found.model._default_manager.of(request.store)  # type: ignore[attr-defined]
+            rows, _ = found.get_search_results(request, mine, term)
             name = f"admin:{label.replace('.', '_')}_change"
             results += [
                 SearchResult(

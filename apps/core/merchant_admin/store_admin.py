@@ -8,7 +8,7 @@ from typing import Any
 from django.core.exceptions import FieldDoesNotExist
 from django.db.models import Field, ForeignObjectRel
 from django.http import Http404, HttpRequest, HttpResponse
-from django.urls import URLPattern
+from django.urls import URLPattern, reverse
 from unfold.admin import ModelAdmin
 
 from apps.core.merchant_admin.filters import Related
@@ -16,6 +16,8 @@ from apps.core.merchant_admin.panels import Panel
 from apps.core.merchant_admin.recording import record
 from apps.core.merchant_admin.scope import StoreScope
 from apps.core.merchant_admin.verbs import WithVerbs
+from apps.core.merchant_admin.widgets import MoneyWidget
+from apps.core.money import MoneyField
 
 
 class KnowsStore:
@@ -38,18 +40,21 @@ class KnowsStore:
 class StoreAdmin(WithVerbs, StoreScope, ModelAdmin):
     """Rows of the chosen store, as far as the role allows.
 
-    A row of another store is not there: 404, whatever the role. `note` is a sentence
-    above list and form: where the rows come from, why they cannot be changed.
+    A row of another store is not there: 404, whatever the role. `page_name` is what the
+    menu calls the page, `note` a sentence above list and form: where the rows come from,
+    why they cannot be changed. `empty` stands where no rows are.
     """
 
+    page_name = ""
     note = ""
+    empty = "Nothing here yet."
     # Where a verb of a service saves and writes the audit trail itself.
     is_recorded_by_service = False
     view_on_site = False
     list_per_page = 50
-    show_full_result_count = False
+    formfield_overrides = {MoneyField: {"widget": MoneyWidget}}
     list_filter_submit = True
-    compressed_fields = True
+    compressed_fields = False
     warn_unsaved_form = True
     list_before_template = "admin/list_top.html"
     change_form_outer_before_template = "admin/row_top.html"
@@ -58,6 +63,17 @@ class StoreAdmin(WithVerbs, StoreScope, ModelAdmin):
     def panels(self, request: HttpRequest, row: Any) -> Iterable[Panel]:
         """Read-only boxes below the form."""
         return ()
+
+    def page_context(self, row: Any = None) -> dict[str, Any]:
+        """The names in the page's head."""
+        name = f"admin:{self.opts.app_label}_{self.opts.model_name}_changelist"
+        plural = str(self.opts.verbose_name_plural).capitalize()
+        return {
+            "note": self.note,
+            "page_name": self.page_name or plural,
+            "page_url": reverse(name),
+            "row_name": self.search_title(row) if row is not None and row.pk else "",
+        }
 
     def search_title(self, row: Any) -> str:
         """A row among what a search found."""
@@ -132,7 +148,7 @@ class StoreAdmin(WithVerbs, StoreScope, ModelAdmin):
         self, request: HttpRequest, extra_context: dict[str, Any] | None = None
     ) -> HttpResponse:
         buttons = [(verb, self.verb_url(verb)) for verb in self.list_verbs_for(request)]
-        extra = {"note": self.note, "list_verbs": buttons}
+        extra = {**self.page_context(), "list_verbs": buttons}
         return super().changelist_view(  # type: ignore[no-any-return]
             request, {**extra, **(extra_context or {})}
         )
@@ -148,11 +164,7 @@ class StoreAdmin(WithVerbs, StoreScope, ModelAdmin):
             request,
             object_id,
             form_url,
-            {
-                "note": self.note,
-                "show_save_and_add_another": False,
-                **(extra_context or {}),
-            },
+            {"show_save_and_add_another": False, **(extra_context or {})},
         )
 
     def render_change_form(
@@ -164,6 +176,7 @@ class StoreAdmin(WithVerbs, StoreScope, ModelAdmin):
         form_url: str = "",
         obj: Any = None,
     ) -> Any:
+        context |= self.page_context(obj)
         if obj is not None and obj.pk:
             context["panels"] = list(self.panels(request, obj))
             context["verbs"] = [
@@ -171,6 +184,21 @@ class StoreAdmin(WithVerbs, StoreScope, ModelAdmin):
                 for verb in self.verbs_for(request, obj)
             ]
         return super().render_change_form(request, context, add, change, form_url, obj)
+
+    def history_view(
+        self, request: HttpRequest, object_id: str, extra_context: Any = None
+    ) -> HttpResponse:
+        row = self.get_object(request, object_id)
+        context = {**self.page_context(row), **(extra_context or {})}
+        response: HttpResponse = super().history_view(request, object_id, context)
+        return response
+
+    def delete_view(
+        self, request: HttpRequest, object_id: str, extra_context: Any = None
+    ) -> HttpResponse:
+        context = {**self.page_context(), **(extra_context or {})}
+        response: HttpResponse = super().delete_view(request, object_id, context)
+        return response
 
     def log_addition(self, request: HttpRequest, obj: Any, message: Any) -> Any:
         record(request, obj, "added")

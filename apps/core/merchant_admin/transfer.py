@@ -54,18 +54,18 @@ class Guarded:
         return dataset
 
 
-class CSV(Guarded, base_formats.CSV):  # type: ignore[misc]
+class CSV(Guarded, base_formats.CSV):
     pass
 
 
-class XLSX(Guarded, base_formats.XLSX):  # type: ignore[misc]
+class XLSX(Guarded, base_formats.XLSX):
     pass
 
 
 FORMATS = [CSV, XLSX, base_formats.JSON]
 
 
-class StoreResource(resources.ModelResource):  # type: ignore[misc]
+class StoreResource(resources.ModelResource):
     """Rows are looked up and made in one store: an id of another store is unknown."""
 
     def __init__(self, store: Any = None, **kwargs: Any) -> None:
@@ -95,7 +95,7 @@ class StoreResource(resources.ModelResource):  # type: ignore[misc]
         super().before_save_instance(instance, row, **kwargs)
 
 
-class StoreKeyWidget(widgets.ForeignKeyWidget):  # type: ignore[misc]
+class StoreKeyWidget(widgets.ForeignKeyWidget):
     def __init__(self, *args: Any, store: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.store = store
@@ -104,12 +104,15 @@ class StoreKeyWidget(widgets.ForeignKeyWidget):  # type: ignore[misc]
         return limit(super().get_queryset(value, row, *args, **kwargs), self.store)
 
 
-class Exports(ExportMixin):  # type: ignore[misc]
+class Exports(ExportMixin):
     """Mixed into StoreAdmin. An export leaves a row in the audit trail."""
 
     export_form_class = ExportForm
     export_role: str | None = MANAGER
     formats = FORMATS  # type: ignore[assignment]
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        return {**super().get_context_data(**kwargs), **self.page_context()}  # type: ignore[attr-defined]
 
     def has_export_permission(self, request: HttpRequest) -> bool:
         return reaches(request, self.export_role)
@@ -129,7 +132,7 @@ class Exports(ExportMixin):  # type: ignore[misc]
         return data
 
 
-class Imports(ImportMixin, Exports):  # type: ignore[misc]
+class Imports(ImportMixin, Exports):
     """Also from a file: shown first, then saved whole or not at all."""
 
     import_export_change_list_template = (

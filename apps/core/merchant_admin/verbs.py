@@ -120,6 +120,7 @@ class WithVerbs:
     ) -> HttpResponse:
         context = {
             **self.admin_site.each_context(request),
+            **self.page_context(),  # type: ignore[attr-defined]
             "title": verb.label,
             "opts": self.opts,
             "original": row,

@@ -5,9 +5,9 @@ from typing import Any
 
 from django.contrib import admin
 from django.http import HttpRequest
-from unfold.decorators import display
 
 from apps.core.merchant_admin import Cell, Panel, Period, StoreAdmin
+from apps.core.merchant_admin.columns import display
 from apps.core.merchant_admin.show import NOTHING, moment, money, share
 from apps.decisions.admin.words import about, change_text, facts, plain
 from apps.decisions.models import Decision, Outcome
@@ -21,7 +21,11 @@ NOTE = (
 
 @admin.register(Decision)
 class DecisionAdmin(StoreAdmin):
+    page_name = "Decisions"
+    empty = "Nothing was decided yet."
     note = NOTE
+    # Counting such a long table twice would be felt.
+    show_full_result_count = False
     list_display = ("when", "what", "subject_name", "why", "made_by")
     list_filter = (("created_at", Period),)
     search_fields = ("=subject", "=kind")
@@ -37,6 +41,9 @@ class DecisionAdmin(StoreAdmin):
         "when", "what", "subject_name", "made_by", "why", "result", "how_many",
         "chance", "test_group",
     )  # fmt: skip
+
+    def search_title(self, row: Decision) -> str:
+        return f"{plain(row.kind)}, {about(row.subject)}"
 
     @display(description="When", ordering="id")
     def when(self, decision: Decision) -> str:
@@ -122,7 +129,11 @@ def outcomes_panel(decision: Decision) -> Panel:
 
 @admin.register(Outcome)
 class OutcomeAdmin(StoreAdmin):
+    page_name = "Results"
+    empty = "Nothing came of it yet."
     note = "What came of decisions: clicks, orders, and refunds of them."
+    # Counting such a long table twice would be felt.
+    show_full_result_count = False
     list_display = ("when", "what", "worth", "origin")
     list_display_links = None
     list_filter = (("occurred_at", Period),)

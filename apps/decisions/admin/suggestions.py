@@ -7,7 +7,6 @@ from django import forms
 from django.contrib import admin
 from django.http import HttpRequest
 from django.utils import timezone
-from unfold.decorators import display
 
 from apps.core.errors import ConflictError, InvalidInputError
 from apps.core.merchant_admin import (
@@ -19,6 +18,7 @@ from apps.core.merchant_admin import (
     Verb,
     label_cell,
 )
+from apps.core.merchant_admin.columns import display
 from apps.core.merchant_admin.show import NOTHING, moment
 from apps.decisions.admin.forms import (
     FeedbackForm,
@@ -34,7 +34,7 @@ from apps.decisions.services import suggest
 from apps.decisions.services.sentence import sentence
 from apps.decisions.services.step import Actor
 
-TONES = {
+TONES: dict[str, str | None] = {
     "Waits for approval": "warning",
     "Approved": "info",
     "Scheduled": "info",
@@ -53,6 +53,8 @@ LEADS_TO = {
 
 @admin.register(Suggestion)
 class SuggestionAdmin(StoreAdmin):
+    page_name = "Suggestions"
+    empty = "Nothing waits for you."
     note = "What LuxeBrain would do next. Nothing of it happens before you say yes, unless you have set a rule for it."
     list_display = (
         "what",
@@ -110,6 +112,9 @@ class SuggestionAdmin(StoreAdmin):
             if is_possible:
                 offered.append(verb)
         return offered
+
+    def search_title(self, row: Suggestion) -> str:
+        return f"{plain(row.kind)}, {about(row.subject)}"
 
     @display(description="What", ordering="kind")
     def what(self, row: Suggestion) -> str:

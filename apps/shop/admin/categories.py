@@ -7,9 +7,9 @@ from django.contrib import admin
 from django.db.models import Count, Q
 from django.http import HttpRequest
 from django.urls import reverse
-from unfold.decorators import display
 
 from apps.core.merchant_admin import Cell, Panel
+from apps.core.merchant_admin.columns import display
 from apps.shop.admin.copied import CopiedAdmin
 from apps.shop.models import Category
 

@@ -23,7 +23,8 @@ class CopiedAdmin(StoreAdmin):
     note = COPY
 
     def get_queryset(self, request: HttpRequest) -> Any:
-        return super().get_queryset(request).live()
+        rows: Any = super().get_queryset(request)
+        return rows.live()
 
 
 def change_url(row: Any) -> str:

@@ -8,7 +8,6 @@ from django.contrib import admin
 from django.db.models import Count, F, Sum
 from django.http import HttpRequest
 from django.urls import reverse
-from unfold.decorators import display
 
 from apps.core.merchant_admin import (
     MANAGER,
@@ -19,6 +18,7 @@ from apps.core.merchant_admin import (
     link_cell,
     reaches,
 )
+from apps.core.merchant_admin.columns import display
 from apps.core.merchant_admin.show import day, moment, money
 from apps.core.merchant_admin.transfer import Exports, StoreResource
 from apps.shop.admin.copied import CopiedAdmin, change_url
@@ -97,24 +97,30 @@ class CustomerAdmin(Exports, CopiedAdmin):
 
     @display(description="Spent, less refunds")
     def spent(self, customer: Customer) -> str:
-        orders = Order.objects.of(customer.store).earning().filter(customer=customer)
-        found = orders.aggregate(
-            count=Count("pk"), net=Sum(F("total") - F("refunded_total"))
-        )
-        amount = money(found["net"] or Decimal(0), customer.store.currency)
-        return f"{amount} in {found['count']} orders"
+        return spent_text(customer.bought)  # type: ignore[attr-defined]
 
     def get_object(
         self, request: HttpRequest, object_id: str, from_field: Any = None
     ) -> Any:
+        """With what was bought: the theme asks for a field's value several times."""
         customer = super().get_object(request, object_id, from_field)
-        customer.store = request.store  # type: ignore[attr-defined]
+        store = request.store  # type: ignore[attr-defined]
+        customer.store = store
+        orders = Order.objects.of(store).earning().filter(customer=customer)
+        customer.bought = orders.aggregate(
+            count=Count("pk"), net=Sum(F("total") - F("refunded_total"))
+        ) | {"currency": store.currency}
         return customer
 
     def panels(self, request: HttpRequest, row: Customer) -> Iterable[Panel]:
         yield orders_panel(row)
         yield consents_panel(row)
         yield addresses_panel(row)
+
+
+def spent_text(bought: dict[str, Any]) -> str:
+    amount = money(bought["net"] or Decimal(0), bought["currency"])
+    return f"{amount} in {bought['count']} order{'' if bought['count'] == 1 else 's'}"
 
 
 def orders_panel(customer: Customer) -> Panel:
@@ -142,7 +148,7 @@ def orders_panel(customer: Customer) -> Panel:
 
 
 def badge(name: Any) -> tuple[str, str]:
-    return str(name), BADGES.get(TONES.get(str(name), ""), "quiet")
+    return str(name), BADGES.get(TONES.get(str(name)) or "", "quiet")
 
 
 def consents_panel(customer: Customer) -> Panel:

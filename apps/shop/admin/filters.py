@@ -11,7 +11,7 @@ from unfold.contrib.filters.admin import DropdownFilter
 from apps.shop.models import Order, Product, StockStatus
 
 
-class OrderStatus(DropdownFilter):  # type: ignore[misc]
+class OrderStatus(DropdownFilter):
     """WooCommerce's own statuses and those that plugins added."""
 
     title = "status"
@@ -28,7 +28,7 @@ class OrderStatus(DropdownFilter):  # type: ignore[misc]
         return queryset.filter(status=self.value()) if self.value() else queryset
 
 
-class OnSale(DropdownFilter):  # type: ignore[misc]
+class OnSale(DropdownFilter):
     title = "price"
     parameter_name = "price"
 
@@ -45,7 +45,7 @@ class OnSale(DropdownFilter):  # type: ignore[misc]
         return queryset
 
 
-class StockLevel(DropdownFilter):  # type: ignore[misc]
+class StockLevel(DropdownFilter):
     title = "stock"
     parameter_name = "stock"
 
@@ -64,7 +64,7 @@ class StockLevel(DropdownFilter):  # type: ignore[misc]
         return queryset
 
 
-class Buys(DropdownFilter):  # type: ignore[misc]
+class Buys(DropdownFilter):
     title = "orders"
     parameter_name = "orders"
 
@@ -80,7 +80,7 @@ class Buys(DropdownFilter):  # type: ignore[misc]
         return queryset
 
 
-class Brand(DropdownFilter):  # type: ignore[misc]
+class Brand(DropdownFilter):
     """The store's own brands."""
 
     title = "brand"

@@ -1,9 +1,9 @@
 from __future__ import annotations
 
 from django.contrib import admin
-from unfold.decorators import display
 
 from apps.core.merchant_admin import Period, StoreAdmin
+from apps.core.merchant_admin.columns import display
 from apps.core.merchant_admin.show import NOTHING, moment, money
 from apps.shop.models import PriceChange, StockChange
 
@@ -12,7 +12,10 @@ KEPT = "Kept by LuxeBrain from what your shop says. Nobody can change or delete 
 
 @admin.register(PriceChange)
 class PriceChangeAdmin(StoreAdmin):
+    page_name = "Price history"
     note = KEPT
+    # Counting such a long table twice would be felt.
+    show_full_result_count = False
     list_display = ("when", "product", "variant", "new_price", "regular", "reason")
     list_display_links = None
     list_filter = (("changed_at", Period),)
@@ -36,7 +39,10 @@ class PriceChangeAdmin(StoreAdmin):
 
 @admin.register(StockChange)
 class StockChangeAdmin(StoreAdmin):
+    page_name = "Stock history"
     note = KEPT
+    # Counting such a long table twice would be felt.
+    show_full_result_count = False
     list_display = ("when", "product", "variant", "left", "reason")
     list_display_links = None
     list_filter = (("changed_at", Period),)

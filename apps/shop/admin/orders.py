@@ -1,12 +1,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from decimal import Decimal
 from typing import Any
 
 from django.contrib import admin
 from django.http import HttpRequest
+from django.utils.html import format_html
 from import_export import fields
-from unfold.decorators import display
 
 from apps.core.merchant_admin import (
     ANALYST,
@@ -15,6 +16,7 @@ from apps.core.merchant_admin import (
     Period,
     reaches,
 )
+from apps.core.merchant_admin.columns import display
 from apps.core.merchant_admin.roles import MANAGER
 from apps.core.merchant_admin.show import NOTHING, moment, money, share
 from apps.core.merchant_admin.transfer import Exports, StoreResource
@@ -23,7 +25,7 @@ from apps.shop.admin.filters import OrderStatus
 from apps.shop.models import Order, OrderLine, Refund
 from apps.shop.services.margin import order_margin
 
-TONES = {
+TONES: dict[str, str | None] = {
     "Completed": "success",
     "Processing": "info",
     "On hold": "warning",
@@ -70,12 +72,12 @@ class OrderAdmin(Exports, CopiedAdmin):
         "name_of", "placed", "buyer", "status_name", "amount", "refunded", "paid_by"
     )  # fmt: skip
     list_filter = (OrderStatus, ("placed_at", Period))
-    list_select_related = ("customer",)
+    list_select_related = ("customer", "shipping_address")
     search_help_text = "Search by number, name or e-mail"
     date_hierarchy = None
     ordering = ("-placed_at", "-pk")
     fieldsets = (
-        (None, {"fields": (("name_of", "status_name"), ("placed", "buyer"))}),
+        (None, {"fields": (("name_of", "status_name"), ("placed", "buyer_link"))}),
         (
             "Money",
             {
@@ -89,7 +91,7 @@ class OrderAdmin(Exports, CopiedAdmin):
         ("Where it came from", {"fields": (("goes_to", "came_from"),)}),
     )
     readonly_fields = (
-        "name_of", "status_name", "placed", "buyer", "amount", "refunded", "net",
+        "name_of", "status_name", "placed", "buyer_link", "amount", "refunded", "net",
         "discount", "shipping", "tax", "margin", "coupons", "paid_by", "goes_to",
         "came_from",
     )  # fmt: skip
@@ -100,6 +102,15 @@ class OrderAdmin(Exports, CopiedAdmin):
 
     def get_queryset(self, request: HttpRequest) -> Any:
         return super().get_queryset(request).exclude(status__in=Order.NOT_PLACED)
+
+    def get_object(
+        self, request: HttpRequest, object_id: str, from_field: Any = None
+    ) -> Any:
+        """With its margin: the theme asks for a field's value several times."""
+        order = super().get_object(request, object_id, from_field)
+        found = Order.objects.of(order.store).with_money().get(pk=order.pk)
+        order.reckoned = order_margin(found)
+        return order
 
     @display(description="Order", ordering="number")
     def name_of(self, order: Order) -> str:
@@ -112,6 +123,13 @@ class OrderAdmin(Exports, CopiedAdmin):
     @display(description="Customer")
     def buyer(self, order: Order) -> str:
         return named(order.customer)
+
+    @display(description="Customer")
+    def buyer_link(self, order: Order) -> str:
+        if order.customer is None:
+            return NOTHING
+        url, name = change_url(order.customer), named(order.customer)
+        return format_html('<a class="lb-link" href="{}">{}</a>', url, name)
 
     @display(description="Status", ordering="status", label=TONES)
     def status_name(self, order: Order) -> str:
@@ -144,9 +162,8 @@ class OrderAdmin(Exports, CopiedAdmin):
     @display(description="Margin")
     def margin(self, order: Order) -> str:
         """Of the goods alone: what stayed of their price, less the cost of what stayed."""
-        found = Order.objects.of(order.store).with_money().filter(pk=order.pk).first()
-        net = order_margin(found) if found else None
-        if net is None or net.margin is None:
+        net = order.reckoned  # type: ignore[attr-defined]
+        if net.margin is None:
             return "Not known: a unit cost is missing"
         return f"{money(net.margin, order.currency)} ({share(net.margin, net.revenue)})"
 
@@ -180,16 +197,15 @@ def named(customer: Any) -> str:
 
 
 def lines_panel(order: Order) -> Panel:
-    say = lambda amount: Cell(money(amount, order.currency), is_number=True)  # noqa: E731
     rows = [
         (
             product_cell(line),
             str(line.variant or ""),
             line.sku,
             Cell(str(line.quantity), is_number=True),
-            say(line.subtotal),
-            say(line.total),
-            say(line.unit_cost),
+            amount_cell(line.subtotal, order),
+            amount_cell(line.total, order),
+            amount_cell(line.unit_cost, order),
         )
         for line in order.lines.select_related("product", "variant").order_by("pk")
     ]
@@ -207,6 +223,10 @@ def lines_panel(order: Order) -> Panel:
         rows,
         note="Without tax. The unit cost is the one of the day of the sale.",
     )
+
+
+def amount_cell(amount: Decimal | None, order: Order) -> Cell:
+    return Cell(money(amount, order.currency), is_number=True)
 
 
 def product_cell(line: OrderLine) -> Cell:

@@ -8,7 +8,6 @@ from django.db.models import OuterRef, Prefetch, Subquery, Sum
 from django.http import HttpRequest
 from django.urls import reverse
 from import_export import fields
-from unfold.decorators import display
 
 from apps.core.merchant_admin import (
     ANALYST,
@@ -19,6 +18,7 @@ from apps.core.merchant_admin import (
     Related,
     StoreTabularInline,
 )
+from apps.core.merchant_admin.columns import display
 from apps.core.merchant_admin.show import NOTHING, day, money
 from apps.core.merchant_admin.transfer import Exports, StoreResource
 from apps.shop.admin.copied import CopiedAdmin, picture
@@ -30,7 +30,11 @@ NOTE = (
     "This is a copy of your shop, kept up to date by itself. Names, prices and stock are changed "
     "in the shop. What a piece costs you is yours to write here."
 )
-TONES = {"Published": "success", "Draft": None, "In the bin": "danger"}
+TONES: dict[str, str | None] = {
+    "Published": "success",
+    "Draft": None,
+    "In the bin": "danger",
+}
 
 
 class ProductResource(StoreResource):
@@ -56,6 +60,7 @@ class VariantInline(StoreTabularInline):
     fields = ("size", "color", "sku", "selling_price", "pieces", "cost")
     readonly_fields = ("size", "color", "sku", "selling_price", "pieces")
     verbose_name_plural = "Sizes and colors"
+    tab = True
     hide_title = True
     can_delete = False
     ordering = ("color", "position", "pk")

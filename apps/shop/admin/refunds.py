@@ -1,9 +1,9 @@
 from __future__ import annotations
 
 from django.contrib import admin
-from unfold.decorators import display
 
 from apps.core.merchant_admin import Period
+from apps.core.merchant_admin.columns import display
 from apps.core.merchant_admin.show import moment, money
 from apps.shop.admin.copied import CopiedAdmin
 from apps.shop.admin.orders import named

@@ -4,9 +4,9 @@ from typing import Any
 
 from django.contrib import admin
 from django.core.exceptions import ValidationError
-from unfold.decorators import display
 
 from apps.core.merchant_admin import MANAGER
+from apps.core.merchant_admin.columns import display
 from apps.core.merchant_admin.show import money
 from apps.core.merchant_admin.transfer import Imports, StoreResource
 from apps.shop.admin.copied import CopiedAdmin
@@ -53,6 +53,7 @@ class VariantResource(StoreResource):
 
 @admin.register(Variant)
 class VariantAdmin(Imports, CopiedAdmin):
+    page_name = "Sizes and colors"
     note = NOTE
     change_role = MANAGER
     resource_classes = [VariantResource]
