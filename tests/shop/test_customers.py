@@ -36,6 +36,15 @@ def test_letter_case_makes_no_second_person(store, ada):
     assert find_or_create(store, "ADA@mail.EXAMPLE") == (ada, False)
 
 
+def test_a_new_customer_is_created(store):
+    person, outcome = send(store, "Eve@mail.example", first_name="Eve")
+    assert (outcome, person.email, person.is_guest) == (
+        Outcome.CREATED,
+        "eve@mail.example",
+        False,
+    )
+
+
 def test_another_store_has_its_own_people(other_store, ada):
     assert find_or_create(other_store, ada.email)[1]
 
@@ -142,6 +151,21 @@ def test_a_deleted_order_no_longer_dates_its_customer(store, ada):
     remove(Order, store, 9, NOW + timedelta(minutes=1))
     ada.refresh_from_db()
     assert (ada.first_ordered_at, ada.last_ordered_at) == (None, None)
+
+
+def test_who_was_merged_registers_under_the_old_address(store, ada, dov):
+    merge.merge(ada, dov, at=NOW, reason="same phone")
+    person, _ = send(store, dov.email)
+    assert (person.pk, person.email) == (ada.pk, "dov@mail.example")
+    assert find_or_create(store, "dov@mail.example") == (person, False)
+
+
+def test_a_registered_customer_takes_the_address_of_one_merged_before(store, ada, dov):
+    merge.merge(ada, dov, at=NOW, reason="same phone")
+    send(store, "eve@mail.example")
+    person, _ = send(store, dov.email, minutes=1)
+    assert emails(store) == {5: "dov@mail.example"}
+    assert person.pk not in (ada.pk, dov.pk)
 
 
 @pytest.mark.postgres

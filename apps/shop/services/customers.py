@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from django.db import IntegrityError, transaction
+from django.db.models import Q
 
 from apps.accounts.models import Store
 from apps.core.errors import ConflictError, InvalidInputError
@@ -83,41 +84,75 @@ def write(
     source_modified_at: datetime | None,
     values: dict[str, Any],
 ) -> tuple[Customer, Outcome]:
-    row = Customer.objects.of(store).filter(woo_id=woo_id).first()
+    """Everyone takes the e-mail address first and the shop's id second.
+
+    In the other order two deliveries of one new customer could wait for each other.
+    """
+    row, holder = lock(store, woo_id, values["email"])
     if row is not None and is_older(source_modified_at, row):
         return row, Outcome.STALE
-    holder = Customer.objects.of(store).by_email(values["email"]).first()
-    if holder is not None and holder.woo_id != woo_id:
-        settle(holder, row, woo_id, source_modified_at, values)
+    is_new = False
+    if holder is not None and holder.woo_id not in (None, woo_id):
+        contest(holder, source_modified_at, values)
+    elif row is None and values["email"]:
+        is_new = adopt(store, holder, woo_id, values["email"])
+    elif row is not None and holder is not None and holder.pk != row.pk:
+        absorb(row, holder, source_modified_at)
     person, outcome = upsert(
         Customer, store, woo_id, source_modified_at, {"is_guest": False, **values}
     )
-    if row is None and outcome is Outcome.UNCHANGED:
+    if row is None and not is_new and outcome is Outcome.UNCHANGED:
         outcome = Outcome.UPDATED  # a guest became registered
-    return person, outcome
+    return person, Outcome.CREATED if is_new else outcome
 
 
-def settle(
-    holder: Customer,
-    row: Customer | None,
-    woo_id: int,
-    source_modified_at: datetime | None,
-    values: dict[str, Any],
+def lock(
+    store: Store, woo_id: int, email: str
+) -> tuple[Customer | None, Customer | None]:
+    """The row with this id and the row with this address: often the same one."""
+    people = Customer.objects.of(store)
+    either = Q(woo_id=woo_id) | Q(pk__in=people.by_email(email).values("pk"))
+    rows = list(people.select_for_update().filter(either).order_by("pk"))
+    row = next((each for each in rows if each.woo_id == woo_id), None)
+    holder = next((each for each in rows if email and each.email == email), None)
+    return row, holder
+
+
+def contest(
+    holder: Customer, source_modified_at: datetime | None, values: dict[str, Any]
 ) -> None:
-    """Decide who of two keeps the e-mail address; `values` is changed where it is lost.
+    """Two registered customers claim one address, which the shop never allows.
 
-    Registered customers never share one, so that the newer payload tells the truth and
-    the other row waits without an address for its own payload.
+    The newer payload tells the truth; the other row waits for its own without one.
     """
-    if holder.woo_id is not None:
-        if is_older(source_modified_at, holder):
-            values["email"] = ""
-        else:
-            holder.email = ""  # until its own payload says what it is now
-            holder.save(update_fields=["email", "updated_at"])
-    elif row is None:
-        holder.woo_id = woo_id
-        holder.save(update_fields=["woo_id", "updated_at"])
+    if is_older(source_modified_at, holder):
+        values["email"] = ""
     else:
-        at = source_modified_at or row.updated_at
-        merge.merge(row, holder, at=at, reason=CHANGED_EMAIL, takes_email=True)
+        give_up_email(holder)
+
+
+def adopt(store: Store, holder: Customer | None, woo_id: int, email: str) -> bool:
+    """Give the guest with this address the shop's id; True if there was no such guest."""
+    guest, is_new = (holder, False) if holder else find_or_create(store, email)
+    if guest.merged_into is not None and guest.merged_into.woo_id is None:
+        give_up_email(guest)
+        guest = guest.merged_into
+    guest.woo_id = woo_id
+    guest.save(update_fields=["woo_id", "updated_at"])
+    return is_new
+
+
+def absorb(
+    row: Customer, holder: Customer, source_modified_at: datetime | None
+) -> None:
+    """The guest whose address a registered customer takes was the same person."""
+    if holder.merged_into_id is not None:
+        give_up_email(holder)
+        return
+    at = source_modified_at or row.updated_at
+    merge.merge(row, holder, at=at, reason=CHANGED_EMAIL, takes_email=True)
+
+
+def give_up_email(customer: Customer) -> None:
+    customer.email = ""
+    customer.save(update_fields=["email", "updated_at"])

@@ -27,10 +27,14 @@ def remove(
     older = Q(source_modified_at=None) | Q(source_modified_at__lte=deleted_at)
     rows = model._default_manager.filter(store=store, woo_id=woo_id)
     with transaction.atomic():
-        found = rows.filter(gone, older)
-        if not found.update(deleted_at=deleted_at, updated_at=timezone.now()):
+        found = list(rows)
+        for row in found:
+            if isinstance(row, Refund):  # order first, as those who record refunds do
+                refunds.lock(row.order)
+        marked = rows.filter(gone, older)
+        if not marked.update(deleted_at=deleted_at, updated_at=timezone.now()):
             return False
-        for row in rows:
+        for row in found:
             follow(row)
     return True
 
