@@ -118,6 +118,7 @@ class CheckoutForm(forms.Form):
         super().__init__(*args, **kwargs)
         for name, value in self.AUTOCOMPLETE.items():
             self.fields[name].widget.attrs["autocomplete"] = value
+        self.fields["email"].widget.attrs["dir"] = "ltr"
 
     def clean_email(self) -> str:
         return str(self.cleaned_data["email"]).lower()

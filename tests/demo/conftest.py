@@ -10,6 +10,8 @@ import pytest
 from apps.accounts.models import Store
 from apps.demo.services.build import Wanted, build
 from apps.shop.services.clear import clear
+from tests.demo.window import boutique as boutique
+from tests.demo.window import dress as dress
 
 UNTIL = date(2026, 6, 1)
 NOW = datetime(2026, 6, 2, tzinfo=UTC)

@@ -10,6 +10,7 @@ from django.contrib import messages
 from django.forms import Form
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
+from django.urls import NoReverseMatch, reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
@@ -74,18 +75,24 @@ def discount_of(
 @storefront
 def add(request: HttpRequest, store: Store) -> HttpResponse:
     form = AddForm(request.POST)
-    slug = request.POST.get("slug", "")
-    page = redirect("demo:product", slug) if slug else redirect("demo:cart")
     try:
         given = cleaned(form)
         variant = find_variant(store, given["variant"])
         Basket(request.session).add(variant, given["quantity"])
     except InvalidInputError as error:
         messages.error(request, error.message)
-        return page
+        return redirect(page_of(request.POST.get("slug", "")))
     text = _("%(name)s is in your bag.") % {"name": variant.product.name}
     messages.success(request, text)
     return redirect("demo:cart")
+
+
+def page_of(slug: str) -> str:
+    """Where the visitor came from; the bag for what cannot be a product's page."""
+    try:
+        return reverse("demo:product", args=[slug[:400]])
+    except NoReverseMatch:
+        return reverse("demo:cart")
 
 
 @require_POST

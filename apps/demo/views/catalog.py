@@ -122,7 +122,7 @@ def product(request: HttpRequest, store: Store, slug: str) -> HttpResponse:
         "colors": palette,
         "color": color,
         "shown": color.shown if color else found,
-        "categories": found.categories.filter(deleted_at=None).order_by("id"),
+        "categories": list(found.categories.filter(deleted_at=None).order_by("id")),
         "lowest": prices.lowest_price(found, at=now) if found.is_on_sale else None,
         "similar": shelves.cards(store, shelves.similar(store, found, now), now, 4),
     }

@@ -9,6 +9,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils import timezone
 from django.utils.translation import get_language
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from apps.accounts.models import Store
@@ -22,7 +23,7 @@ from apps.demo.views.bag import COUPON, bill
 from apps.shop.models import Customer, Order
 from apps.shop.services.consents import Wording
 
-ORDERS = "demo_orders"
+ORDERS, TOKENS = "demo_orders", "demo_tokens"
 MOST_ORDERS = 20
 SURFACE = "demo checkout"
 
@@ -32,7 +33,7 @@ SURFACE = "demo checkout"
 def checkout(request: HttpRequest, store: Store) -> HttpResponse:
     if request.method == "POST":
         form = CheckoutForm(request.POST)
-        if form.is_valid():
+        if form.is_valid() and is_ours(request, form):
             return order(request, store, form)
     else:
         person = cast.signed_in(request, store)
@@ -40,6 +41,7 @@ def checkout(request: HttpRequest, store: Store) -> HttpResponse:
     context = bill(request, store)
     if not context["lines"] or context["is_short"]:
         return redirect("demo:cart")
+    context["token"] = token_for(request, form)
     hidden = {"token", "wants_news"}
     context["fields"] = [field for field in form if field.name not in hidden]
     context["form"] = form
@@ -49,9 +51,28 @@ def checkout(request: HttpRequest, store: Store) -> HttpResponse:
     )
 
 
+def is_ours(request: HttpRequest, form: CheckoutForm) -> bool:
+    """Whether this visitor was given the token; of another's the order stays hidden."""
+    if str(form.cleaned_data["token"]) in request.session.get(TOKENS, []):
+        return True
+    form.add_error("token", _("This form is too old. Please send it once more."))
+    return False
+
+
+def token_for(request: HttpRequest, form: CheckoutForm) -> str:
+    """The form's own token, so that a corrected form still buys once; else a new one."""
+    token = str(form["token"].value())
+    known = request.session.get(TOKENS, [])
+    if token in known:
+        return token
+    token = str(uuid.uuid4())
+    request.session[TOKENS] = [*known, token][-MOST_ORDERS:]
+    return token
+
+
 def known_about(person: Customer | None, store: Store) -> dict[str, object]:
-    """A fresh token, and what the shop knows of whom the visitor plays."""
-    known: dict[str, object] = {"token": uuid.uuid4(), "country": store.country}
+    """What the shop knows of whom the visitor plays."""
+    known: dict[str, object] = {"country": store.country}
     if person is None:
         return known
     known |= {
