@@ -24,7 +24,7 @@ def test_it_keeps_partitions_on_any_database(db):
 
 
 def test_it_expires_suggestions_and_decisions(store):
-    old = timezone.now() - timedelta(days=30)
+    old = timezone.now() - timedelta(days=500)
     log(store, "a.served", "x:1", chosen=1, reason=because("popular"), at=old)
     now = timezone.now()
     late = suggest.propose(store, proposal(expires_at=now), now)

@@ -92,7 +92,8 @@ def test_no_page_shows_or_changes_another_store_s_row(store, other_store, rows, 
     user = member(store, role, f"walker-{role}@maison.example")
     before = snapshot(rows)
     client = session_of(user, other_store)
-    assert list(leaks(client.generic, rows)) == []
+    found = list(leaks(client.generic, rows))
+    assert found == [], "\n".join(found)
     assert snapshot(rows) == before
 
 

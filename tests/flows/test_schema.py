@@ -7,6 +7,7 @@ from collections import Counter
 import pytest
 import schemathesis
 from django.core.handlers.wsgi import WSGIHandler
+from django.db import connection
 from hypothesis import HealthCheck, given, settings
 from schemathesis import GenerationMode
 
@@ -17,7 +18,14 @@ CALLS = 15
 
 
 @pytest.fixture
-def operations(db, settings):
+def one_connection(db, monkeypatch):
+    """A server lets its connection go after each request; a test must not, since its
+    rows stand in one open transaction."""
+    monkeypatch.setattr(connection, "close_if_unusable_or_obsolete", lambda: None)
+
+
+@pytest.fixture
+def operations(settings, one_connection):
     settings.RATE_LIMITS = dict.fromkeys(settings.RATE_LIMITS, "1000000/min")
     schema = schemathesis.openapi.from_wsgi(
         "/api/v1/schema/?format=json", WSGIHandler()

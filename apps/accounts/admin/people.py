@@ -2,10 +2,26 @@ from __future__ import annotations
 
 from django.contrib import admin
 from django.contrib.auth.admin import UserAdmin
+from django_otp.plugins.otp_static.models import StaticDevice
+from django_otp.plugins.otp_totp.models import TOTPDevice
 from unfold.forms import AdminPasswordChangeForm, UserChangeForm
 
 from apps.accounts.models import User
 from apps.core.merchant_admin import SystemAdmin
+
+# Their own pages show a device's secret and its QR code; a person sets up the second
+# step at /admin/two-step/, and a superuser can only take it away.
+admin.site.unregister([TOTPDevice, StaticDevice])
+
+
+@admin.register(TOTPDevice, StaticDevice)
+class SecondStepAdmin(SystemAdmin):
+    fields = readonly_fields = ("user", "name", "confirmed")
+    list_display = ("user", "name", "confirmed")
+    search_fields = ("user__email",)
+
+    def has_add_permission(self, request: object) -> bool:
+        return False
 
 
 @admin.register(User)
