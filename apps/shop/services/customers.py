@@ -7,7 +7,6 @@ from datetime import datetime
 from typing import Any
 
 from django.db import IntegrityError, transaction
-from django.db.models import Q
 
 from apps.accounts.models import Store
 from apps.core.errors import ConflictError, InvalidInputError
@@ -111,8 +110,12 @@ def lock(
 ) -> tuple[Customer | None, Customer | None]:
     """The row with this id and the row with this address: often the same one."""
     people = Customer.objects.of(store)
-    either = Q(woo_id=woo_id) | Q(pk__in=people.by_email(email).values("pk"))
-    rows = list(people.select_for_update().filter(either).order_by("pk"))
+    # Ids first: databases read a whole table for an OR over two indexes.
+    ids = {
+        *people.filter(woo_id=woo_id).values_list("pk", flat=True),
+        *people.by_email(email).values_list("pk", flat=True),
+    }
+    rows = list(people.select_for_update().filter(pk__in=ids).order_by("pk"))
     row = next((each for each in rows if each.woo_id == woo_id), None)
     holder = next((each for each in rows if email and each.email == email), None)
     return row, holder
