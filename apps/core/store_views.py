@@ -8,6 +8,7 @@ from typing import Any
 from django import forms
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django_filters import rest_framework as filters
+from django_filters.fields import IsoDateTimeField
 from rest_framework import generics
 from rest_framework.exceptions import ValidationError
 
@@ -44,7 +45,17 @@ class IdFilter(filters.NumberFilter):
     field_class = IdField  # type: ignore[assignment]
 
 
+class MomentField(IsoDateTimeField):
+    """In UTC: PostgreSQL refuses an offset of 16 hours, which ISO 8601 can write."""
+
+    def clean(self, value: Any) -> datetime | None:
+        moment: datetime | None = super().clean(value)
+        return moment.astimezone(UTC) if moment else None
+
+
 class MomentFilter(filters.IsoDateTimeFilter):
+    field_class = MomentField
+
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, validators=SANE_MOMENTS, **kwargs)
 

@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from datetime import UTC, datetime
 from typing import Any, cast
 from uuid import UUID
 
-from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db.models import QuerySet
 from django_filters import rest_framework as filters
 from drf_spectacular.utils import extend_schema, extend_schema_field
@@ -18,22 +16,17 @@ from rest_framework.response import Response
 
 from apps.accounts.models import Store
 from apps.accounts.services.callers import Caller
+from apps.core.store_views import MomentFilter
 from apps.decisions.models import Decision, Outcome
 from apps.decisions.services.sentence import sentence
-
-# Years that every database and every time zone can hold.
-SANE = [
-    MinValueValidator(datetime(1970, 1, 1, tzinfo=UTC)),
-    MaxValueValidator(datetime(9000, 1, 1, tzinfo=UTC)),
-]
 
 
 class DecisionFilter(filters.FilterSet):
     kind = filters.CharFilter(max_length=80)
     subject = filters.CharFilter(max_length=200)
     # From this moment on, and before that one.
-    since = filters.IsoDateTimeFilter("created_at", "gte", validators=SANE)
-    until = filters.IsoDateTimeFilter("created_at", "lt", validators=SANE)
+    since = MomentFilter("created_at", "gte")
+    until = MomentFilter("created_at", "lt")
 
     class Meta:
         model = Decision

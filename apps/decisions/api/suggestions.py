@@ -16,7 +16,7 @@ from rest_framework.views import APIView
 from apps.accounts.models import Role, Store, User
 from apps.accounts.services.callers import Caller
 from apps.core.errors import ConflictError
-from apps.decisions.api.log import SANE
+from apps.core.store_views import SANE_MOMENTS, MomentFilter
 from apps.decisions.models import Suggestion, SuggestionStep
 from apps.decisions.models.suggestion import SuggestionQuerySet
 from apps.decisions.services import suggest
@@ -28,8 +28,8 @@ class SuggestionFilter(filters.FilterSet):
     kind = filters.CharFilter(max_length=60)
     subject = filters.CharFilter(max_length=200)
     status = filters.ChoiceFilter(choices=Suggestion.Status.choices)
-    since = filters.IsoDateTimeFilter("created_at", "gte", validators=SANE)
-    until = filters.IsoDateTimeFilter("created_at", "lt", validators=SANE)
+    since = MomentFilter("created_at", "gte")
+    until = MomentFilter("created_at", "lt")
 
     class Meta:
         model = Suggestion
@@ -80,7 +80,7 @@ class EditSerializer(AnswerSerializer):
 
 
 class ScheduleSerializer(AnswerSerializer):
-    scheduled_for = serializers.DateTimeField(validators=SANE)
+    scheduled_for = serializers.DateTimeField(validators=SANE_MOMENTS)
 
 
 class FeedbackSerializer(serializers.Serializer[Any]):
