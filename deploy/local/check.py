@@ -85,7 +85,7 @@ def text_checks() -> Iterator[Check]:
         yield Check("djlint", tool("djlint", "--lint", "--quiet", *pages))
         yield Check("djlint format", tool("djlint", "--check", "--quiet", *pages))
     yield Check("codespell", tool("codespell", *tracked()))
-    yield Check("biome", ["node_modules/.bin/biome", "ci", "."])
+    yield Check("biome", ["node_modules/.bin/biome", "ci", "--colors=off", "."])
 
 
 def shell_checks() -> Iterator[Check]:
