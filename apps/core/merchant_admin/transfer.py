@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from django.http import HttpRequest
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponseRedirect
 from import_export import resources, widgets
 from import_export.admin import ExportMixin, ImportMixin
 from import_export.formats import base_formats
@@ -109,10 +110,10 @@ class Exports(ExportMixin):
 
     export_form_class = ExportForm
     export_role: str | None = MANAGER
-    formats = FORMATS  # type: ignore[assignment]
+    formats = FORMATS
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        return {**super().get_context_data(**kwargs), **self.page_context()}  # type: ignore[attr-defined]
+        return {**super().get_context_data(**kwargs), **self.page_context()}
 
     def has_export_permission(self, request: HttpRequest) -> bool:
         return reaches(request, self.export_role)
@@ -146,6 +147,14 @@ class Imports(ImportMixin, Exports):
 
     def get_import_resource_kwargs(self, request: HttpRequest, **kwargs: Any) -> Any:
         return {**kwargs, "store": request.store}  # type: ignore[attr-defined]
+
+    def process_import(self, request: HttpRequest, **kwargs: Any) -> Any:
+        """A file that waited too long is asked for again."""
+        try:
+            return super().process_import(request, **kwargs)
+        except FileNotFoundError:
+            messages.error(request, "The file is gone. Please choose it again.")
+            return HttpResponseRedirect("../import/")
 
     def process_result(self, result: Any, request: HttpRequest) -> Any:
         totals = {name: count for name, count in result.totals.items() if count}

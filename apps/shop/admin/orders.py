@@ -41,6 +41,7 @@ class OrderResource(StoreResource):
 
     class Meta:
         model = Order
+        name = "Orders"
         fields = (
             "number", "placed_at", "status", "customer_id", "currency", "total",
             "discount_total", "shipping_total", "tax_total", "refunded_total",
@@ -63,11 +64,20 @@ class OrderLineResource(StoreResource):
         )  # fmt: skip
         export_order = fields
 
+    def export(self, queryset: Any = None, **kwargs: Any) -> Any:
+        """The lines of the orders that the list shows."""
+        lines = OrderLine.objects.of(self.store).select_related("order")
+        orders = queryset.order_by().values("pk")
+        return super().export(
+            queryset=lines.filter(order__in=orders).order_by("-order__placed_at", "pk"),
+            **kwargs,
+        )
+
 
 @admin.register(Order)
 class OrderAdmin(Exports, CopiedAdmin):
     export_role = ANALYST
-    resource_classes = [OrderResource]
+    resource_classes = [OrderResource, OrderLineResource]
     list_display = (
         "name_of", "placed", "buyer", "status_name", "amount", "refunded", "paid_by"
     )  # fmt: skip

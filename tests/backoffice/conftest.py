@@ -1,0 +1,164 @@
+"""A small shop with a dozen of everything: enough that one query per row is felt."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from decimal import Decimal
+
+import pytest
+from django.test import Client
+
+from apps.accounts.models import Store, StoreOrigin, Usage, User
+from apps.accounts.services import audit, keys
+from apps.decisions.services import suggest
+from apps.decisions.services.log import log
+from apps.decisions.services.outcomes import join
+from apps.decisions.services.sentence import because
+from apps.inventory.models import Supplier, SupplyTerm
+from apps.registry.services import training, versions
+from apps.shop.models import (
+    Address,
+    Category,
+    Coupon,
+    Image,
+    Order,
+    OrderLine,
+    PriceChange,
+    Product,
+    Refund,
+    RefundLine,
+    StockChange,
+    Variant,
+)
+from tests.conftest import NOW, customer, say
+
+DOZEN = 12
+
+
+def signed_in(user: User, store: Store | None = None) -> Client:
+    client = Client()
+    client.force_login(user)
+    if store:
+        session = client.session
+        session["store_id"] = store.pk
+        session.save()
+    return client
+
+
+def product_of(store, n, category):
+    product = Product.objects.create(
+        store=store, name=f"Dress {n}", slug=f"dress-{n}", sku=f"D{n}", brand="Velanne",
+        currency=store.currency, price=Decimal(80), regular_price=Decimal(100),
+        published_at=NOW - timedelta(days=n), cost=Decimal(30),
+    )  # fmt: skip
+    product.categories.add(category)
+    Image.objects.create(
+        store=store, product=product, url=f"/media/{n}.png", alt="Front"
+    )
+    variant = Variant.objects.create(
+        store=store, product=product, sku=f"D{n}-M", size="M", color="Red",
+        price=Decimal(80), stock_quantity=n, cost=Decimal(30),
+    )  # fmt: skip
+    PriceChange.objects.create(
+        store=store, product=product, price=80, currency=store.currency, changed_at=NOW
+    )
+    StockChange.objects.create(store=store, variant=variant, quantity=n, changed_at=NOW)
+    return variant
+
+
+def order_of(store, n, person, variant):
+    order = Order.objects.create(
+        store=store, number=f"{1000 + n}", status="completed", customer=person,
+        currency=store.currency, total=Decimal(160), placed_at=NOW - timedelta(days=n),
+        refunded_total=Decimal(80), attribution={"source": "instagram"},
+    )  # fmt: skip
+    line = OrderLine.objects.create(
+        store=store, order=order, product=variant.product, variant=variant,
+        name=variant.product.name, quantity=2, subtotal=160, total=160, unit_cost=30,
+    )  # fmt: skip
+    refund = Refund.objects.create(
+        store=store, order=order, amount=80, refunded_at=NOW, reason="Too small"
+    )
+    RefundLine.objects.create(
+        store=store, refund=refund, order_line=line, quantity=1, total=80
+    )
+    return order
+
+
+def buyer_of(store, n):
+    person = customer(store, f"Zoe{n}")
+    person.first_ordered_at = person.last_ordered_at = NOW - timedelta(days=n)
+    person.save()
+    say(person, is_granted=True)
+    Address.objects.create(store=store, customer=person, city="Berlin", country="DE")
+    return person
+
+
+def supplied(store, n, product):
+    supplier = Supplier.objects.create(store=store, name=f"Mill {n}", currency="EUR")
+    SupplyTerm.objects.create(
+        store=store, supplier=supplier, product=product, unit_cost=30
+    )
+
+
+def decided(store, n):
+    decision = log(
+        store, "pricing.suggested", f"product:{n}", chosen={"price": "70"},
+        reason=because("popular"), at=NOW, candidates=[{"price": "70"}, {"price": "60"}],
+    )  # fmt: skip
+    join((store, decision.pk), "click", f"event:{n}", NOW)
+    return decision
+
+
+def proposed(store, n, *, rails=True):
+    return suggest.propose(
+        store,
+        suggest.Proposal(
+            "pricing.price",
+            f"product:{n}",
+            {"before": {"price": 80}, "after": {"price": 70}},
+            because("popular"),
+            [suggest.Ruling("margin", rails, "The margin is kept.")],
+        ),
+        NOW,
+    )
+
+
+def fill(store: Store, owner: User) -> None:
+    category = Category.objects.create(store=store, name="Dresses", slug="dresses")
+    for n in range(DOZEN):
+        variant = product_of(store, n, category)
+        person = buyer_of(store, n)
+        order_of(store, n, person, variant)
+        supplied(store, n, variant.product)
+        decided(store, n)
+        proposed(store, n)
+        Coupon.objects.create(store=store, code=f"SUMMER{n}", kind="percent", amount=10)
+        Usage.objects.create(store=store, month_on=NOW.date(), kind=f"kind{n}", count=n)
+        keys.create(store, "sk", f"Key {n}")
+        StoreOrigin.objects.create(
+            store=store, origin=f"https://{store.slug}{n}.example"
+        )
+        audit.record("test.done", store=store, actor=owner)
+        trained = versions.Trained("decayed", NOW, metrics={"recall": 0.5 + n / 100})
+        versions.promote(versions.register(store, "picks.trending", trained), NOW)
+        training.queue(store, f"kind{n}", NOW)
+
+
+@pytest.fixture
+def shop(store, owner):
+    fill(store, owner)
+    return store
+
+
+@pytest.fixture
+def page(owner, store):
+    """The owner's browser."""
+    return signed_in(owner)
+
+
+@pytest.fixture
+def root(db):
+    return User.objects.create_superuser(
+        "root@luxebrain.example", "correct horse battery"
+    )
