@@ -5,20 +5,20 @@ python deploy/docker/healthcheck.py web|worker <queue>
 
 from __future__ import annotations
 
+import http.client
 import os
 import socket
 import subprocess
 import sys
-import urllib.request
 
 
 def web() -> None:
     # The name must be one that ALLOWED_HOSTS lists.
     host = os.environ.get("ALLOWED_HOSTS", "localhost").split(",")[0].strip(" .")
-    request = urllib.request.Request(
-        "http://127.0.0.1:8000/healthz", headers={"Host": host}
-    )
-    urllib.request.urlopen(request, timeout=3)
+    page = http.client.HTTPConnection("127.0.0.1", 8000, timeout=3)
+    page.request("GET", "/healthz", headers={"Host": host})
+    if page.getresponse().status != 200:
+        sys.exit(1)
 
 
 def worker(queue: str) -> None:

@@ -83,7 +83,7 @@ def python_checks() -> Iterator[Check]:
 def text_checks() -> Iterator[Check]:
     if pages := tracked("*.html"):
         yield Check("djlint", tool("djlint", "--lint", "--quiet", *pages))
-        yield Check("djlint format", tool("djlint", "--check", "--quiet", *pages))
+        yield Check("djlint format", tool("djlint", "--check", *pages))
     yield Check("codespell", tool("codespell", *tracked()))
     yield Check("biome", ["node_modules/.bin/biome", "ci", "--colors=off", "."])
 

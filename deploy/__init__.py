@@ -1,0 +1,1 @@
+"""How LuxeBrain is run: on one machine (local/), and in production (everything else)."""
