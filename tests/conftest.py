@@ -6,11 +6,22 @@ from datetime import UTC, datetime
 
 import pytest
 from django.core.cache import cache
+from django.db import connection
+from pytest_django.fixtures import _set_suffix_to_test_databases
 
 from apps.accounts.models import Membership, Role, Store, User
 from apps.shop.models import Consent, Customer
 
 NOW = datetime(2026, 6, 1, 12, 0, tzinfo=UTC)
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings_xdist_suffix(request):
+    """A database per test process. SQLite's lives in the process's memory anyway;
+    pytest-django knows that only of Django's own engine, not of the measured one."""
+    worker = getattr(request.config, "workerinput", {}).get("workerid")
+    if worker and connection.vendor != "sqlite":
+        _set_suffix_to_test_databases(suffix=worker)
 
 
 @pytest.fixture(autouse=True)

@@ -15,7 +15,7 @@ from xml.etree import ElementTree
 
 from deploy.local.install import ROOT
 
-PYTEST = [sys.executable, "-m", "pytest", "-q"]
+PYTEST = [sys.executable, "-mpytest", "-q"]
 KEPT = {"PATH", "HOME", "LANG", "TMPDIR", "SSL_CERT_FILE", "CI"}
 PLUGIN = ROOT / "wp-plugin/luxebrain"
 
@@ -56,6 +56,7 @@ def all_legs(urls: dict[str, str]) -> list[Leg]:
         "TEST_REDIS_URL": urls.get("redis", ""),
         "TEST_RABBITMQ_URL": urls.get("rabbitmq", ""),
     }
+    scripts = sorted(str(path) for path in (ROOT / "tests/js").glob("*.test.*js"))
     elsewhere = [f"--ignore=tests/{name}" for name in ("house", "ml_models", "deploy")]
     return [
         Leg(
@@ -68,7 +69,7 @@ def all_legs(urls: dict[str, str]) -> list[Leg]:
             services=("postgresql", "redis", "rabbitmq"),
         ),
         Leg("php", ["phpunit"], folder=PLUGIN),
-        Leg("js", ["node", "--test", "--test-reporter=tap", "tests/js/"], report="tap"),
+        Leg("js", ["node", "--test", *scripts], report="tap"),
         Leg(
             "browser",
             [*PYTEST, "-n0", "-m", "browser"],
@@ -88,7 +89,9 @@ def run(leg: Leg, folder: Path) -> Result:
         **leg.environment,
     }
     started = time.monotonic()
-    command = [*leg.command, *report_options(leg, report)]
+    # Options stand before the files that a runner is given.
+    program, arguments = leg.command[:2], leg.command[2:]
+    command = [*program, *report_options(leg, report), *arguments]
     process = subprocess.Popen(
         command,
         cwd=leg.folder,
@@ -107,7 +110,7 @@ def run(leg: Leg, folder: Path) -> Result:
 
 def report_options(leg: Leg, report: Path) -> list[str]:
     if leg.report == "tap":
-        return [f"--test-reporter-destination={report}"]
+        return ["--test-reporter=tap", f"--test-reporter-destination={report}"]
     if leg.command[0] == "phpunit":
         return ["--log-junit", str(report)]
     return [f"--junitxml={report}"]

@@ -123,17 +123,16 @@ class ProductAdmin(Exports, CopiedAdmin):
             if store
             else Variant.objects.none().values("pk")
         )
-        images = (
-            Image.objects.of(store).order_by("position", "pk")
-            if store
-            else Image.objects.none()
-        )
+        images, categories = Image.objects.none(), Category.objects.none()
+        if store:
+            images = Image.objects.of(store).order_by("position", "pk")
+            categories = Category.objects.of(store).order_by("pk")
         return (
             super()
             .get_queryset(request)
             .annotate(pieces_left=Subquery(stock))
             .prefetch_related(
-                Prefetch("categories", Category.objects.order_by("pk")),
+                Prefetch("categories", categories),
                 Prefetch("images", images),
             )
         )
