@@ -15,6 +15,7 @@ from django.test import Client
 
 from apps.accounts.models import ApiKey, Role, StoreOrigin, StoreQuerySet
 from apps.accounts.services import keys
+from apps.core.merchant_admin import scope
 from tests.accounts.conftest import ORIGIN, Server, person
 from tests.conftest import member
 from tests.flows.addresses import Address, all_addresses
@@ -139,3 +140,23 @@ def test_a_planted_leak_in_the_api_is_found(rows, callers, monkeypatch):
     monkeypatch.setattr(StoreQuerySet, "of", lambda self, store: self.all())
     found = list(leaks(callers["person"], rows, "/api/"))
     assert any("shows the other store's row" in leak for leak in found)
+
+
+def test_a_planted_leak_in_the_admin_is_found(store, rows, owner, monkeypatch):
+    """`belongs` looks at a row, `limit` at a query: either one alone still holds."""
+    monkeypatch.setattr(scope, "limit", lambda rows, store: rows)
+    monkeypatch.setattr(scope, "belongs", lambda row, store: True)
+    client = session_of(owner, store)
+    found = list(leaks(client.generic, rows, "/admin/shop/"))
+    assert any("shows the other store's row" in leak for leak in found)
+
+
+def test_the_walk_sees_our_own_rows_in_the_admin(store, rows, owner):
+    client = session_of(owner, store)
+    seen = [
+        address.template
+        for address in walkable()
+        if address.template.startswith("/admin/") and not address.holes
+        if OURS.encode() in client.get(address.template).content
+    ]
+    assert len(seen) >= 12, seen
