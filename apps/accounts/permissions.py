@@ -109,4 +109,4 @@ class MayReadDocs(BasePermission):
         if settings.DEPLOYMENT != "production":
             return True
         user = request._request.user
-        return bool(user.is_authenticated and user.is_staff)
+        return bool(user and user.is_authenticated and user.is_staff)
