@@ -45,7 +45,8 @@ def make_secrets(folder: Path) -> dict[str, str]:
 
 
 def collect(port: int) -> dict[str, str]:
-    given = {**read(ROOT / ".env"), **{k: v for k, v in os.environ.items() if v}}
+    file = Path(os.environ.get("ENV_FILE") or ROOT / ".env")
+    given = {**read(file), **{k: v for k, v in os.environ.items() if v}}
     folder = Path(given.get("VAR_DIR", ROOT / "var")).resolve()
     folder.mkdir(parents=True, exist_ok=True)
     defaults = {

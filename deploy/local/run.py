@@ -62,7 +62,9 @@ def web(port: int) -> Child:
 
 
 def celery(name: str, color: str, *arguments: str) -> Child:
-    command = [str(BIN / "celery"), "-A", "luxebrain", *arguments]
+    # Celery warns of root on every start; who runs this alone on a machine knows.
+    quiet = ["-W", "ignore:You're running the worker with superuser"]
+    command = [PYTHON, *quiet, str(BIN / "celery"), "-q", "-A", "luxebrain", *arguments]
     return Child(name, [*command, "--loglevel", "INFO"], color)
 
 
