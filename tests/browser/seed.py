@@ -1,0 +1,50 @@
+"""What a week of work leaves behind, for pages that would be empty in a new demo shop."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from django.utils import timezone
+
+from apps.accounts.models import Role, Store
+from apps.accounts.services import keys, quota, teams
+from apps.decisions.services import suggest
+from apps.decisions.services.sentence import because
+from apps.registry.services import training, versions
+from apps.shop.models import Product
+
+
+def seed() -> None:
+    store, now = Store.objects.get(slug="demo"), timezone.now()
+    for n, product in enumerate(Product.objects.of(store).order_by("pk")[:5]):
+        suggest.propose(store, price_cut(product, n), now)
+    keys.create(store, "pk", "Shop pages")
+    keys.create(store, "sk", "Shop plugin", ["read", "write"])
+    teams.add(store, "lina@selmira.example", Role.MANAGER, actor=None)
+    teams.add(store, "omar@selmira.example", Role.ANALYST, actor=None)
+    Store.objects.create(slug="second", name="Atelier Nour", currency="AED")
+    measured = {"recall_at_10": 0.1234, "share_of_shelf": 0.81}
+    trained = versions.Trained("decayed_popularity", now, metrics=measured)
+    versions.promote(versions.register(store, "recommendations.trending", trained), now)
+    training.progress(
+        training.start(store, "forecasting.demand", now), 40, "Reading", now
+    )
+    quota.count(store, "events", 84_000, now)
+
+
+def price_cut(product: Product, n: int) -> suggest.Proposal:
+    price = float(product.price or 50)
+    is_safe = n != 3
+    text = (
+        "The margin stays above 35 %." if is_safe else "The margin would fall to 12 %."
+    )
+    return suggest.Proposal(
+        "pricing.price",
+        f"product:{product.pk}",
+        {"before": {"price": price}, "after": {"price": round(price * 0.85, 2)}},
+        because("slow_mover", product=product.name, days_on_sale=120, pieces_left=40),
+        [suggest.Ruling("lowest_margin", is_safe, text)],
+        {"extra_pieces": 12},
+        (0.1, 0.5, 0.9)[n % 3],
+        expires_at=timezone.now() + timedelta(days=3),
+    )

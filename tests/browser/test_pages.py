@@ -1,0 +1,88 @@
+"""Every page a merchant or shopper looks at, on a screen and a phone, by day and night.
+
+Pictures lie in var/screenshots afterwards. What is compared is what a person would feel
+(width, contrast, broken parts), since pixels differ from one Chromium to the next.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from tests.browser.conftest import SHOTS, open_page
+
+pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.enable_socket]
+CHECKS = (Path(__file__).parent / "checks.js").read_text()
+WIDTHS = (1280, 390)
+THEMES = ("light", "dark")
+ADMIN = {
+    "home": "/admin/",
+    "home-year": "/admin/?days=365",
+    "home-cards": "/admin/home/cards/",
+    "suggestions": "/admin/decisions/suggestion/",
+    "suggestion": "/admin/decisions/suggestion/1/change/",
+    "suggestion-edit": "/admin/decisions/suggestion/1/do/edit/",
+    "orders": "/admin/shop/order/",
+    "order": "/admin/shop/order/1/change/",
+    "refunds": "/admin/shop/refund/",
+    "products": "/admin/shop/product/",
+    "product": "/admin/shop/product/1/change/",
+    "variants": "/admin/shop/variant/",
+    "customers": "/admin/shop/customer/",
+    "customer": "/admin/shop/customer/1/change/",
+    "consents": "/admin/shop/consent/",
+    "supplier": "/admin/inventory/supplier/1/change/",
+    "decisions": "/admin/decisions/decision/",
+    "model": "/admin/registry/modelversion/1/change/",
+    "trainings": "/admin/registry/trainingrun/",
+    "settings": "/admin/accounts/store/1/change/",
+    "team": "/admin/accounts/membership/",
+    "invite": "/admin/accounts/membership/do/invite/",
+    "keys": "/admin/accounts/apikey/",
+    "new-key": "/admin/accounts/apikey/do/create/",
+    "usage": "/admin/accounts/usage/",
+    "audit": "/admin/accounts/auditentry/",
+    "import": "/admin/shop/variant/import/",
+    "export": "/admin/shop/order/export/",
+    "two-step": "/admin/two-step/",
+    "nothing-fits": "/admin/shop/order/?q=nobody-is-called-that",
+    "jobs": "/admin/django_celery_beat/periodictask/",
+}
+OPEN = {
+    "sign-in": "/admin/login/",
+    "forgotten": "/password-reset/",
+    "demo": "/demo/",
+    "demo-search": "/demo/search/?q=dress",
+    "demo-cart": "/demo/cart/",
+}
+
+
+@pytest.mark.parametrize("theme", THEMES)
+@pytest.mark.parametrize("width", WIDTHS)
+@pytest.mark.parametrize("name", ADMIN)
+def test_an_admin_page_looks_right(signed_in, site, name, width, theme):
+    watched = signed_in(width, theme)
+    watched.open(site.url + ADMIN[name])
+    shoot(watched, f"{name}-{width}-{theme}")
+    assert problems(watched) == []
+
+
+@pytest.mark.parametrize("theme", THEMES)
+@pytest.mark.parametrize("width", WIDTHS)
+@pytest.mark.parametrize("name", OPEN)
+def test_an_open_page_looks_right(browser, site, name, width, theme):
+    watched = open_page(browser, width, theme)
+    watched.open(site.url + OPEN[name])
+    shoot(watched, f"{name}-{width}-{theme}")
+    assert problems(watched) == []
+    watched.page.context.close()
+
+
+def shoot(watched, name: str) -> None:
+    SHOTS.mkdir(parents=True, exist_ok=True)
+    watched.page.screenshot(path=SHOTS / f"{name}.png", full_page=True)
+
+
+def problems(watched) -> list[str]:
+    return [*watched.faults, *watched.page.evaluate(CHECKS)]
