@@ -10,7 +10,7 @@ web)
     PROMETHEUS_MULTIPROC_DIR=$(mktemp -d)
     export PROMETHEUS_MULTIPROC_DIR
     exec granian --interface wsgi luxebrain.wsgi:application \
-        --host 0.0.0.0 --port 8000 --log-level warning \
+        --host 0.0.0.0 --port "${WEB_PORT:-8000}" --log-level warning \
         --workers "${WEB_WORKERS:-2}" --blocking-threads "${WEB_THREADS:-8}" \
         --respawn-failed-workers
     ;;

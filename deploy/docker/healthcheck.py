@@ -15,7 +15,8 @@ import sys
 def web() -> None:
     # The name must be one that ALLOWED_HOSTS lists.
     host = os.environ.get("ALLOWED_HOSTS", "localhost").split(",")[0].strip(" .")
-    page = http.client.HTTPConnection("127.0.0.1", 8000, timeout=3)
+    port = int(os.environ.get("WEB_PORT", "8000"))
+    page = http.client.HTTPConnection("127.0.0.1", port, timeout=3)
     page.request("GET", "/healthz", headers={"Host": host})
     if page.getresponse().status != 200:
         sys.exit(1)
