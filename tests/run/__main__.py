@@ -105,12 +105,18 @@ def tell(results: Sequence[Result]) -> None:
     )
 
 
+SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+
+
 def interrupt(number: int, frame: FrameType | None) -> None:
+    # Once is enough: a second one must not cut short the stopping of services.
+    for each in SIGNALS:
+        signal.signal(each, signal.SIG_IGN)
     raise KeyboardInterrupt
 
 
 def main(names: Sequence[str]) -> int:
-    for number in (signal.SIGTERM, signal.SIGHUP):
+    for number in SIGNALS:
         signal.signal(number, interrupt)
     os.environ["PATH"] += ":/usr/sbin:/sbin"
     try:

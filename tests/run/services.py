@@ -187,8 +187,12 @@ class RabbitMQ(Service):
             "RABBITMQ_PID_FILE": str(self.folder / "pid"),
             "ERL_EPMD_PORT": str(self.epmd_port),
             "ERL_EPMD_ADDRESS": "127.0.0.1",
-            # Not our own cookie but this node's: no other node can be reached with it.
-            "RABBITMQ_SERVER_ADDITIONAL_ERL_ARGS": f"-setcookie test{self.port}",
+            # Not our own cookie but this node's: no other node can be reached with it,
+            # and nobody outside this machine reaches this one.
+            "RABBITMQ_SERVER_ADDITIONAL_ERL_ARGS": (
+                f"-setcookie test{self.port} "
+                "-kernel inet_dist_use_interface {127,0,0,1}"
+            ),
         }
 
     def command(self) -> list[str]:
