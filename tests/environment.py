@@ -6,7 +6,9 @@ share no folder, no cache and no broker: each test begins by emptying its cache.
 
 from __future__ import annotations
 
+import atexit
 import os
+import shutil
 import tempfile
 
 # "gw0", "gw1", … under pytest-xdist; nothing in a single process.
@@ -14,7 +16,9 @@ worker = os.environ.get("PYTEST_XDIST_WORKER", "")
 number = int(worker.removeprefix("gw") or 0)
 
 os.environ["ENV_FILE"] = os.devnull
-os.environ.setdefault("VAR_DIR", tempfile.mkdtemp(prefix="luxebrain-tests-"))
+if "VAR_DIR" not in os.environ:
+    os.environ["VAR_DIR"] = tempfile.mkdtemp(prefix="luxebrain-tests-")
+    atexit.register(shutil.rmtree, os.environ["VAR_DIR"], ignore_errors=True)
 if worker and not os.environ["VAR_DIR"].endswith(f"/{worker}"):
     os.environ["VAR_DIR"] += f"/{worker}"
 
