@@ -57,7 +57,9 @@ def all_legs(urls: dict[str, str]) -> list[Leg]:
         "TEST_RABBITMQ_URL": urls.get("rabbitmq", ""),
     }
     scripts = sorted(str(path) for path in (ROOT / "tests/js").glob("*.test.*js"))
-    elsewhere = [f"--ignore=tests/{name}" for name in ("house", "ml_models", "deploy")]
+    # These ask no database of the suite's, so one leg is enough.
+    without = ("house", "ml_models", "deploy", "demo/test_same_again.py")
+    elsewhere = [f"--ignore=tests/{name}" for name in without]
     return [
         Leg(
             "sqlite", [*PYTEST, "-n2", "-m", f"{plain} and not postgres and not redis"]
