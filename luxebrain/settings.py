@@ -149,6 +149,8 @@ SESSION_SAVE_EVERY_REQUEST = False
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
 OTP_TOTP_ISSUER = "LuxeBrain"
+# Not even a superuser reads the keys of other people's phones.
+OTP_ADMIN_HIDE_SENSITIVE_DATA = True
 EMAIL_CONFIG = env.email_url("EMAIL_URL", default="filemail://")
 vars().update(EMAIL_CONFIG)
 EMAIL_FILE_PATH = VAR_DIR / "outbox"

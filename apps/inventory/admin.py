@@ -3,6 +3,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
+from django import forms
 from django.contrib import admin
 from django.db.models import Count
 from django.http import HttpRequest
@@ -41,6 +42,27 @@ class SupplierResource(StoreResource):
         clean_model_instances = True
 
 
+class SupplierForm(forms.ModelForm):  # type: ignore[type-arg]
+    class Meta:
+        model = Supplier
+        fields = (
+            "name", "email", "country", "currency", "lead_time_days_mean",
+            "lead_time_days_sd", "review_period_days", "is_active",
+        )  # fmt: skip
+        labels = {
+            "email": "E-mail",
+            "lead_time_days_mean": "Days from order to shelf",
+            "lead_time_days_sd": "Give or take, in days",
+            "review_period_days": "You order every … days",
+            "is_active": "You order from it",
+        }
+        help_texts = {
+            "country": "Two letters, like PT.",
+            "currency": "Of its prices: three letters, like EUR.",
+            "lead_time_days_sd": "How much that varies from one delivery to the next.",
+        }
+
+
 @admin.register(Supplier)
 class SupplierAdmin(Imports, StoreAdmin):
     note = NOTE
@@ -48,6 +70,7 @@ class SupplierAdmin(Imports, StoreAdmin):
     delete_role = OWNER
     export_role = ANALYST
     resource_classes = [SupplierResource]
+    form = SupplierForm
     list_display = (
         "name",
         "country",

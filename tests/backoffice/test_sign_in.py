@@ -150,3 +150,12 @@ def test_the_reset_pages_open(client, db):
         "/password-reset/MQ/bad-token/",
     ):
         assert client.get(url).status_code == 200
+
+
+def test_who_is_in_goes_on_and_who_may_not_enter_is_told(owner):
+    client = signed_in(owner)
+    assert client.get("/admin/login/").url == "/admin/"
+    owner.is_staff = False
+    owner.save()
+    body = client.get("/admin/", follow=True).content.decode()
+    assert "who may not open this page" in body

@@ -107,10 +107,7 @@ class Watched:
         self.faults: list[str] = []
         page.on("console", self.hear)
         page.on("pageerror", lambda error: self.faults.append(f"script: {error}"))
-        page.on(
-            "requestfailed",
-            lambda request: self.faults.append(f"failed: {request.url}"),
-        )
+        page.on("requestfailed", self.miss)
         page.on("response", self.look)
 
     def hear(self, message) -> None:

@@ -13,7 +13,7 @@ import pytest
 from tests.browser.conftest import SHOTS, open_page
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.enable_socket]
-CHECKS = (Path(__file__).parent / "checks.js").read_text()
+CHECKS = (Path(__file__).parent / "checks.js").read_text().rstrip().rstrip(";")
 WIDTHS = (1280, 390)
 THEMES = ("light", "dark")
 ADMIN = {

@@ -16,7 +16,7 @@ from apps.core.merchant_admin import OWNER, Period, StoreAdmin
 from apps.core.merchant_admin.columns import display
 from apps.core.merchant_admin.show import NOTHING, moment
 
-FIXED = ("slug", "platform", "currency", "plan", "status", "created_at")
+FIXED = ("short_name", "platform", "currency", "plan", "status", "opened")
 
 
 class StoreForm(forms.ModelForm):  # type: ignore[type-arg]
@@ -48,6 +48,14 @@ class StoreSettingsAdmin(StoreAdmin):
     fields = (*stores.MERCHANT_MAY_CHANGE, *FIXED)
     readonly_fields = FIXED
     is_recorded_by_service = True
+
+    @display(description="Short name")
+    def short_name(self, store: Store) -> str:
+        return store.slug
+
+    @display(description="Opened")
+    def opened(self, store: Store) -> str:
+        return moment(store.created_at)
 
     def changelist_view(
         self, request: HttpRequest, extra_context: dict[str, Any] | None = None

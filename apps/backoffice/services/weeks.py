@@ -36,7 +36,7 @@ class Quarter(Func):
         return super().as_sql(
             compiler,
             connection,
-            template=f"(EXTRACT(EPOCH FROM %(expressions)s)::bigint / {QUARTER})",
+            template=f"FLOOR(EXTRACT(EPOCH FROM %(expressions)s) / {QUARTER})::bigint",
             **context,
         )
 

@@ -62,8 +62,13 @@ class PasswordForm(AuthenticationForm):  # type: ignore[misc]
 class SignIn(LoginView):
     template_name = "admin/login.html"
     authentication_form = PasswordForm
-    redirect_authenticated_user = True
     next_page = "admin:index"
+
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        """Whoever is in goes on; who is signed in but may not enter is told so here."""
+        if admin.site.has_permission(request):
+            return HttpResponseRedirect(self.get_success_url())
+        return super().get(request, *args, **kwargs)
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         context = super().get_context_data(**kwargs)

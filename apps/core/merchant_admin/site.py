@@ -28,6 +28,10 @@ class SystemAdmin(ModelAdmin):
         user = request.user
         return bool(user.is_active and getattr(user, "is_superuser", False))
 
+    def changelist_view(self, request: HttpRequest, extra_context: Any = None) -> Any:
+        named = {"page_name": str(self.opts.verbose_name_plural).capitalize()}
+        return super().changelist_view(request, {**named, **(extra_context or {})})
+
     def has_module_permission(self, request: HttpRequest) -> bool:
         return self.may(request)
 
