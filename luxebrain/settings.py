@@ -6,6 +6,7 @@ what the backend can do, never whether this is production.
 
 from __future__ import annotations
 
+import os
 from datetime import timedelta
 from pathlib import Path
 
@@ -17,7 +18,10 @@ from luxebrain.menu import unfold_settings
 
 ROOT = Path(__file__).resolve().parent.parent
 env = environ.Env()
-environ.Env.read_env(env.str("ENV_FILE", str(ROOT / ".env")), overwrite=False)
+environ.Env.read_env(env.str("ENV_FILE", "") or str(ROOT / ".env"), overwrite=False)
+# An empty value says nothing, so that .env may be a whole copy of .env.example.
+for name in [name for name, value in os.environ.items() if not value]:
+    del os.environ[name]
 
 DEFAULT_SECRET_KEY = "luxebrain-embedded-secret-that-production-refuses"
 # 32 zero bytes: a Fernet key for a machine that nobody else reaches.
@@ -26,6 +30,8 @@ DEFAULT_FIELD_KEY = "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA="
 DEPLOYMENT = env.str("LUXEBRAIN_DEPLOYMENT", "embedded")
 VAR_DIR = Path(env.str("VAR_DIR", str(ROOT / "var"))).resolve()
 VAR_DIR.mkdir(parents=True, exist_ok=True)
+# What `make run` made once: a command by hand must read the same encrypted fields.
+environ.Env.read_env(str(VAR_DIR / "secrets.env"), overwrite=False)
 SECRET_KEY = env.str("SECRET_KEY", DEFAULT_SECRET_KEY)
 FIELD_KEYS = env.list("FIELD_KEYS", default=[DEFAULT_FIELD_KEY])
 DEBUG = env.bool("DEBUG", False)

@@ -1,10 +1,13 @@
 from __future__ import annotations
 
+import os
 import stat
+import subprocess
+import sys
 
 from cryptography.fernet import Fernet
 
-from deploy.local.environment import collect, make_secrets, read
+from deploy.local.environment import ROOT, collect, make_secrets, read
 
 
 def test_it_reads_pairs_and_drops_quotes(tmp_path):
@@ -32,3 +35,31 @@ def test_it_lets_the_real_environment_win(tmp_path, monkeypatch):
     found = collect(port=8123)
     assert (found["LOG_LEVEL"], found["SECRET_KEY"]) == ("ERROR", "from-the-file")
     assert found["PUBLIC_URL"] == "http://localhost:8123"
+
+
+def test_it_starts_from_a_whole_copy_of_the_example(tmp_path):
+    environment = {
+        "PATH": os.environ["PATH"],
+        "ENV_FILE": str(ROOT / ".env.example"),
+        "VAR_DIR": str(tmp_path),
+    }
+    check = [sys.executable, "manage.py", "check"]
+    subprocess.run(check, cwd=ROOT, env=environment, check=True, capture_output=True)
+
+
+def test_it_gives_a_command_by_hand_the_same_keys(tmp_path):
+    keys = make_secrets(tmp_path)["FIELD_KEYS"]
+    tell = "from django.conf import settings; print(settings.FIELD_KEYS[0])"
+    told = subprocess.run(
+        [sys.executable, "manage.py", "shell", "-v0", "-c", tell],
+        cwd=ROOT,
+        env={
+            "PATH": os.environ["PATH"],
+            "ENV_FILE": os.devnull,
+            "VAR_DIR": str(tmp_path),
+        },
+        check=True,
+        capture_output=True,
+        text=True,
+    )
+    assert told.stdout.strip() == keys
