@@ -41,11 +41,3 @@ bench: install ## the tables of benchmarks/; `make bench-admin` for one (docs/be
 
 bench-%: install
 	@exec $(venv) -m benchmarks.$*
-
-# One command per promise: benchmarks/<name>.py is `make bench-<name>`.
-benches := $(filter-out __init__ report,$(basename $(notdir $(wildcard benchmarks/*.py))))
-
-bench: $(addprefix bench-,$(benches)) ## the tables of benchmarks/, or one: make bench-start
-
-bench-%: install
-	@$(venv) -m benchmarks.$*
