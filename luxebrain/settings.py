@@ -11,6 +11,7 @@ from datetime import timedelta
 from pathlib import Path
 
 import environ
+from celery.schedules import crontab
 
 from luxebrain.backends import broker, caches, database, storages
 from luxebrain.logging import logging_config
@@ -263,6 +264,10 @@ CELERY_BEAT_SCHEDULE = {
     "core.beat": {"task": "core.beat", "schedule": 15.0},
     "core.forget": {"task": "core.forget", "schedule": timedelta(hours=1)},
     "accounts.forget": {"task": "accounts.forget", "schedule": timedelta(hours=1)},
+    "recommendations.queue_nightly": {
+        "task": "recommendations.queue_nightly",
+        "schedule": crontab(hour=2, minute=30),
+    },
     "recommendations.train_queued": {
         "task": "recommendations.train_queued",
         "schedule": 10.0,

@@ -70,12 +70,10 @@ class StoreCorsMiddleware(Middleware):
 
 def is_registered(origin: str, caller: Any) -> bool:
     """By the caller's store, or by any that is not closed while no store is known."""
-    origins = StoreOrigin.objects.across_stores().exclude(
-        store__status=Store.Status.CLOSED
-    )
+    origins = StoreOrigin.objects.across_stores()
     if isinstance(caller, Caller) and caller.store is not None:
         origins = origins.of(caller.store)
-    return len(origin) <= 255 and origins.filter(origin=origin.lower()).exists()
+    return origins.naming(origin).exists()
 
 
 def allow_preflight(response: HttpResponseBase) -> None:
@@ -131,14 +129,16 @@ class CurrentStoreMiddleware(Middleware):
         is_api = request.path.startswith(API)
         user = None if is_api else getattr(request, "user", None)
         if isinstance(user, User) and user.is_authenticated:
-            store, role = store_of(user, request.session.get("store_id"))
+            store, role = store_in_session(user, request.session.get("store_id"))
             request.store, request.role = store, role  # type: ignore[attr-defined]
             if store:
                 structlog.contextvars.bind_contextvars(store_id=store.pk)
         return self.get_response(request)
 
 
-def store_of(user: User, chosen: int | None) -> tuple[Store | None, Role | None]:
+def store_in_session(
+    user: User, chosen: int | None
+) -> tuple[Store | None, Role | None]:
     """The chosen store if it is one's own, else the first one."""
     memberships = list(
         Membership.objects.filter(user=user)

@@ -12,7 +12,7 @@ from django.shortcuts import redirect
 from django.views.decorators.http import require_POST
 
 from apps.accounts import tasks
-from apps.accounts.middleware import store_of
+from apps.accounts.middleware import store_in_session
 from apps.accounts.models import User
 from apps.accounts.services import audit, passwords
 from apps.core.client import client_ip
@@ -30,7 +30,7 @@ def switch_store(request: HttpRequest) -> HttpResponse:
     chosen = request.POST.get("store", "")
     if not DIGITS.fullmatch(chosen):
         raise Http404
-    store, _ = store_of(user, int(chosen))
+    store, _ = store_in_session(user, int(chosen))
     if store is None or store.pk != int(chosen):
         raise Http404
     request.session["store_id"] = store.pk

@@ -11,6 +11,7 @@ from django_filters import rest_framework as filters
 from django_filters.fields import IsoDateTimeField
 from rest_framework import generics
 from rest_framework.exceptions import ValidationError
+from rest_framework.request import Request
 
 # Years that every database and every time zone can hold.
 SANE_MOMENTS = [
@@ -20,13 +21,17 @@ SANE_MOMENTS = [
 LARGEST_ID = 2**63 - 1
 
 
+def store_of(request: Request) -> Any:
+    """Never None here: the permission refuses a caller without a store."""
+    return request.auth.store  # type: ignore[union-attr]
+
+
 class StoreView(generics.GenericAPIView[Any]):
     """A view whose queries start with `.of(self.store)`."""
 
     @property
     def store(self) -> Any:
-        """Never None here: the permission refuses a caller without a store."""
-        return self.request.auth.store  # type: ignore[union-attr]
+        return store_of(self.request)
 
 
 def caller_of(filter_set: filters.FilterSet) -> Any:

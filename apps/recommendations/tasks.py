@@ -9,6 +9,7 @@ from apps.core.errors import LuxeBrainError
 from apps.recommendations.models import TRENDING
 from apps.recommendations.services import train
 from apps.registry.models import TrainingRun
+from apps.registry.services import training
 
 log = structlog.get_logger(__name__)
 
@@ -23,6 +24,13 @@ def train_queued() -> None:
         current_app.send_task(
             "recommendations.train", args=[store_id], queue="training", expires=60
         )
+
+
+@shared_task(name="recommendations.queue_nightly")
+def queue_nightly() -> None:
+    """Ask for tonight's training of every open store."""
+    for store in Store.objects.filter(status=Store.Status.ACTIVE):
+        training.queue(store, TRENDING, timezone.now())
 
 
 @shared_task(name="recommendations.train")

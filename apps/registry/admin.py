@@ -164,9 +164,7 @@ def number(value: Any) -> str:
 class TrainingRunAdmin(StoreAdmin):
     page_name = "Trainings"
     empty = "Nothing was trained yet. Models learn at night."
-    note = (
-        "Models learn at night, and when you ask for it. Here you see how far they are."
-    )
+    note = "Models learn every night. Here you see how far they are."
     list_display = ("title", "state", "how_far", "begun", "took", "made")
     list_display_links = None
     list_filter = (("status", Choice),)

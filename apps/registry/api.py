@@ -13,9 +13,10 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from apps.accounts.models import Store, User
+from apps.accounts.models import User
 from apps.accounts.services import audit
 from apps.accounts.services.callers import Caller
+from apps.core.store_views import store_of
 from apps.registry.models import (
     ModelVersion,
     ModelVersionQuerySet,
@@ -77,11 +78,6 @@ def note(action: str, version: ModelVersion, request: Request) -> None:
         actor_label="" if person else cast(Caller, request.auth).name,
         subject=str(version),
     )
-
-
-def store_of(request: Request) -> Store:
-    """Never None here: the permission refuses a caller without a store."""
-    return cast(Store, cast(Caller, request.auth).store)
 
 
 class VersionView(generics.GenericAPIView[ModelVersion]):

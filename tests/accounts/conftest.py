@@ -6,18 +6,12 @@ import time
 
 import pytest
 from celery import current_app
-from django.core.cache import cache
 from django.test import Client
 
 from apps.accounts.models import ApiKey, StoreOrigin
 from apps.accounts.services import keys, signing
 
 ORIGIN = "https://maison.example"
-
-
-@pytest.fixture(autouse=True)
-def fresh_limits():
-    cache.clear()
 
 
 @pytest.fixture(autouse=True)

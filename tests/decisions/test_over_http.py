@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import pytest
-from django.core.cache import cache
 from django.test import Client
 
 from apps.accounts.models import ApiKey, StoreOrigin
@@ -11,11 +10,6 @@ from apps.accounts.services import keys
 from tests.accounts.conftest import Server, person
 
 URL = "/api/v1/decisions/suggestions/"
-
-
-@pytest.fixture(autouse=True)
-def fresh_limits():
-    cache.clear()
 
 
 def test_a_manager_approves_with_a_token(manager, proposed):

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import pytest
-from django.core.cache import cache
 from django.test import Client
 
 from apps.accounts.models import ApiKey, StoreOrigin
@@ -19,11 +18,6 @@ PATHS = [
         "coupons", "consents", "inventory/suppliers", "inventory/terms",
     )
 ]  # fmt: skip
-
-
-@pytest.fixture(autouse=True)
-def fresh_limits():
-    cache.clear()
 
 
 @pytest.fixture

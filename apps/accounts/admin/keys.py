@@ -52,7 +52,7 @@ class KeyForm(forms.Form):
 @admin.register(ApiKey)
 class ApiKeyAdmin(StoreAdmin):
     page_name = "Keys"
-    empty = "No keys yet. The shop plugin makes its own when you connect it."
+    empty = "No keys yet. Make a secret and a publishable one, then paste both into the settings of the plugin."
     note = "Keys let your shop talk to LuxeBrain. A key is shown once, when it is made; here you see only its beginning."
     view_role = OWNER
     list_display = ("name", "kind_name", "begins_with", "state", "last_used", "may_do")

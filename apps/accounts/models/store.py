@@ -95,6 +95,16 @@ class StoreOwned(models.Model):
         abstract = True
 
 
+class StoreOriginQuerySet(StoreQuerySet["StoreOrigin"]):
+    def naming(self, origin: str) -> Self:
+        """Rows of open stores with this origin; a stranger may send any text as one."""
+        if len(origin) > 255:
+            return self.none()
+        return self.filter(origin=origin.lower()).exclude(
+            store__status=Store.Status.CLOSED
+        )
+
+
 class StoreOrigin(StoreOwned):
     """A web origin whose pages may call with the store's publishable key."""
 
@@ -107,6 +117,8 @@ class StoreOrigin(StoreOwned):
             )
         ],
     )
+
+    objects = StoreOriginQuerySet.as_manager()  # type: ignore[misc]
 
     class Meta:
         constraints = [

@@ -63,13 +63,9 @@ def fits(key: ApiKey, request: SignedRequest) -> bool:
 def recognize_publishable(shown: str, origin: str, at: datetime) -> Caller:
     """A publishable key counts only on pages of its store."""
     key = keys.find_publishable(shown, at)
-    if key is None or not is_registered(key.store, origin):
+    if key is None or not StoreOrigin.objects.of(key.store).naming(origin).exists():
         raise NotRecognizedError("The key is unknown, or this page is not its shop's.")
     return welcome(key, PUBLISHABLE, at)
-
-
-def is_registered(store: Store, origin: str) -> bool:
-    return StoreOrigin.objects.of(store).filter(origin=origin.lower()).exists()
 
 
 def welcome(key: ApiKey, kind: str, at: datetime) -> Caller:

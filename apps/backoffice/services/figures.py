@@ -33,10 +33,6 @@ class Sales:
     def average(self) -> Decimal:
         return self.revenue / self.orders if self.orders else NOTHING
 
-    @property
-    def returned_share(self) -> Decimal:
-        return self.refunded / self.total if self.total else NOTHING
-
 
 def sales(store: Store, period: Period) -> tuple[Sales, Sales]:
     """Of the period and of the one before it, from one pass over the index."""

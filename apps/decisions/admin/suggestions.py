@@ -55,7 +55,7 @@ LEADS_TO = {
 class SuggestionAdmin(StoreAdmin):
     page_name = "Suggestions"
     empty = "Nothing waits for you."
-    note = "What LuxeBrain would do next. Nothing of it happens before you say yes, unless you have set a rule for it."
+    note = "What LuxeBrain would do next. Nothing of it happens before you say yes."
     list_display = (
         "what",
         "subject_name",

@@ -13,10 +13,10 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from apps.accounts.models import Role, Store, User
+from apps.accounts.models import Role, User
 from apps.accounts.services.callers import Caller
 from apps.core.errors import ConflictError
-from apps.core.store_views import SANE_MOMENTS, MomentFilter
+from apps.core.store_views import SANE_MOMENTS, MomentFilter, store_of
 from apps.decisions.models import Suggestion, SuggestionStep
 from apps.decisions.models.suggestion import SuggestionQuerySet
 from apps.decisions.services import suggest
@@ -86,11 +86,6 @@ class ScheduleSerializer(AnswerSerializer):
 class FeedbackSerializer(serializers.Serializer[Any]):
     feedback = serializers.ChoiceField(choices=Suggestion.Feedback.choices)
     why = serializers.CharField(max_length=1_000, allow_blank=True, default="")
-
-
-def store_of(request: Request) -> Store:
-    """Never None here: the permission refuses a caller without a store."""
-    return cast(Store, cast(Caller, request.auth).store)
 
 
 def actor_of(request: Request) -> Actor:

@@ -12,7 +12,7 @@ import numpy as np
 
 from apps.demo.simulator import torso
 from apps.demo.simulator.accessories import bag, hat, scarf
-from apps.demo.simulator.canvas import Fold, Part, Piece, Seam
+from apps.demo.simulator.canvas import Part, Piece, Seam
 from apps.demo.simulator.footwear import shoe
 from apps.demo.simulator.legs import trousers
 from apps.demo.simulator.outerwear import abaya, coat
@@ -111,14 +111,6 @@ def knit(shape: Shape, back: bool) -> list[Piece]:
         pieces += torso.placket(depth, 358)
         pieces += torso.buttons(0, depth + 16, 346, 6, size=5)
     return pieces
-
-
-def pleats(top_y: float, hem_y: float, waist: float, hem: float) -> tuple[Fold, ...]:
-    share = np.linspace(-0.9, 0.9, 13)
-    return tuple(
-        (float(s * waist), top_y, float(s * hem), hem_y, 5, -20 if i % 2 else 16)
-        for i, s in enumerate(share)
-    )
 
 
 MAKERS: dict[str, Callable[[Shape, bool], list[Piece]]] = {
