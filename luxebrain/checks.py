@@ -20,6 +20,11 @@ def is_production() -> bool:
     return bool(settings.DEPLOYMENT == "production")
 
 
+def is_reachable() -> bool:
+    """Whoever has an https address has visitors, whatever the deployment is called."""
+    return is_production() or bool(settings.IS_HTTPS)
+
+
 def check_deployment_name(**_: Any) -> list[checks.CheckMessage]:
     if settings.DEPLOYMENT in {"embedded", "production"}:
         return []
@@ -36,7 +41,7 @@ def check_debug(**_: Any) -> list[checks.CheckMessage]:
 def check_secret(**_: Any) -> list[checks.CheckMessage]:
     key = settings.SECRET_KEY
     is_weak = key == settings.DEFAULT_SECRET_KEY or len(key) < 40
-    if not (is_production() and is_weak):
+    if not (is_reachable() and is_weak):
         return []
     hint = "Set SECRET_KEY to 50 random characters."
     return [error("SECRET_KEY is the default one or too short.", hint, "E002")]
@@ -67,7 +72,7 @@ def check_field_keys(**_: Any) -> list[checks.CheckMessage]:
     except ValueError:
         return [error("FIELD_KEYS holds no valid Fernet key.", hint, "E005")]
     is_default = settings.DEFAULT_FIELD_KEY in settings.FIELD_KEYS
-    if not settings.FIELD_KEYS or (is_production() and is_default):
+    if not settings.FIELD_KEYS or (is_reachable() and is_default):
         return [error("FIELD_KEYS is empty or the default.", hint, "E005")]
     return []
 

@@ -116,8 +116,6 @@ def menu() -> list[dict[str, Any]]:
             page("Job results", "task_alt", "django_celery_results.taskresult"),
             page("Two-step devices", "phonelink_lock", "otp_totp.totpdevice"),
             page("Recovery codes", "lock_reset", "otp_static.staticdevice"),
-            page("API sessions", "token", "token_blacklist.outstandingtoken"),
-            page("Ended API sessions", "block", "token_blacklist.blacklistedtoken"),
             collapsible=True,
             separator=True,
         ),

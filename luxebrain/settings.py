@@ -194,6 +194,7 @@ REST_FRAMEWORK = {
     ],
     "DEFAULT_THROTTLE_CLASSES": [
         "apps.accounts.throttles.AnonymousThrottle",
+        "apps.accounts.throttles.PageThrottle",
         "apps.accounts.throttles.KeyThrottle",
         "apps.accounts.throttles.StoreThrottle",
     ],
@@ -210,6 +211,7 @@ REST_FRAMEWORK = {
 }
 RATE_LIMITS = {
     "ip": env.str("RATE_LIMIT_IP", "60/min"),
+    "page": env.str("RATE_LIMIT_PAGE", "600/min"),
     "key": env.str("RATE_LIMIT_KEY", "6000/min"),
     "store": env.str("RATE_LIMIT_STORE", "12000/min"),
     "login": env.str("RATE_LIMIT_LOGIN", "10/min"),
@@ -240,7 +242,7 @@ SIMPLE_JWT = {
     "REFRESH_TOKEN_LIFETIME": timedelta(days=env.int("JWT_REFRESH_DAYS", 14)),
     "ROTATE_REFRESH_TOKENS": True,
     "BLACKLIST_AFTER_ROTATION": True,
-    "UPDATE_LAST_LOGIN": True,
+    "UPDATE_LAST_LOGIN": False,
     "CHECK_REVOKE_TOKEN": True,
 }
 

@@ -14,7 +14,7 @@ from apps.accounts.models import User
 from apps.accounts.services import audit
 from apps.accounts.services.limits import give_back, spend
 from apps.accounts.throttles import count
-from apps.core.client import client_ip
+from apps.core.client import client_ip, network_of
 
 
 class EmailBackend(ModelBackend):
@@ -51,7 +51,7 @@ class EmailBackend(ModelBackend):
 
 def tries(request: HttpRequest, email: str) -> list[str]:
     """Tries count for the address and for the account, whichever is spent first."""
-    return [f"ip:{client_ip(request)}", f"account:{email}"]
+    return [f"ip:{network_of(request)}", f"account:{email}"]
 
 
 def may_try(request: HttpRequest, email: str) -> bool:

@@ -26,7 +26,7 @@ from apps.accounts.models.keys import Scope
 from apps.accounts.services import callers, idempotency
 from apps.accounts.services.callers import Caller
 from apps.accounts.throttles import count_stranger
-from apps.core.errors import InvalidInputError
+from apps.core.errors import InvalidInputError, LuxeBrainError
 from apps.core.rest import AnswerInsteadError
 
 KEY_LENGTH = 200
@@ -83,14 +83,22 @@ class FirstTime(BasePermission):
             return True
         if not isinstance(caller, Caller) or caller.store is None:
             return True
+        if caller.kind == callers.PUBLISHABLE:
+            return True
         if len(key) > KEY_LENGTH or not key.isprintable():
             raise InvalidInputError("An Idempotency-Key has up to 200 characters.")
         raw = request._request
         digest = idempotency.digest(raw.method or "", raw.get_full_path(), raw.body)
-        row, is_first = idempotency.claim(
-            caller.store, caller.name, key, digest, timezone.now()
-        )
+        try:
+            row, is_first = idempotency.claim(
+                caller.store, caller.name, key, digest, timezone.now()
+            )
+        except LuxeBrainError:
+            view.check_throttles(request)
+            raise
         if not is_first:
+            # DRF counts after the permissions, and would never count a repeat.
+            view.check_throttles(request)
             raise AnswerInsteadError(repeated(row))
         raw.idempotent_row = row  # type: ignore[attr-defined]
         return True

@@ -11,9 +11,9 @@ from rest_framework.exceptions import Throttled
 from rest_framework.request import Request
 from rest_framework.throttling import BaseThrottle
 
-from apps.accounts.services.callers import Caller
+from apps.accounts.services.callers import PUBLISHABLE, Caller
 from apps.accounts.services.limits import Verdict, spend
-from apps.core.client import client_ip
+from apps.core.client import network_of
 
 
 class WindowThrottle(BaseThrottle):
@@ -43,7 +43,19 @@ class AnonymousThrottle(WindowThrottle):
     scope = "ip"
 
     def who(self, request: Request) -> str | None:
-        return None if request.auth else client_ip(request._request)
+        return None if request.auth else network_of(request._request)
+
+
+class PageThrottle(WindowThrottle):
+    """A publishable key stands in every page, so a stranger could spend it for all
+    shoppers: its callers are counted by address too."""
+
+    scope = "page"
+
+    def who(self, request: Request) -> str | None:
+        caller = request.auth
+        is_page = isinstance(caller, Caller) and caller.kind == PUBLISHABLE
+        return network_of(request._request) if is_page else None
 
 
 class KeyThrottle(WindowThrottle):
@@ -75,6 +87,6 @@ def count(request: HttpRequest, scope: str, who: str) -> Verdict:
 
 def count_stranger(request: HttpRequest) -> None:
     """A failed credential counts against the address; raises Throttled when spent."""
-    verdict = count(request, "ip", client_ip(request))
+    verdict = count(request, "ip", network_of(request))
     if not verdict.is_allowed:
         raise Throttled(wait=float(verdict.reset))

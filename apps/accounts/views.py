@@ -15,7 +15,7 @@ from apps.accounts import tasks
 from apps.accounts.middleware import store_in_session
 from apps.accounts.models import User
 from apps.accounts.services import audit, passwords
-from apps.core.client import client_ip
+from apps.core.client import network_of
 
 # isdigit() would also let "²" pass; 18 digits fit every id.
 DIGITS = re.compile(r"[0-9]{1,18}")
@@ -46,7 +46,7 @@ class PasswordResetView(auth_views.PasswordResetView):
     form_class = passwords.LinkForm
 
     def form_valid(self, form: Any) -> HttpResponse:
-        email, address = form.cleaned_data["email"], client_ip(self.request)
+        email, address = form.cleaned_data["email"], network_of(self.request)
         tasks.send_link.delay(passwords.who_gets_link(email, address))
         return HttpResponseRedirect(self.get_success_url())
 

@@ -27,6 +27,16 @@ def client_ip(request: HttpRequest) -> str:
     return valid_ip(entries[-hops] if len(entries) >= hops else direct)
 
 
+def network_of(request: HttpRequest) -> str:
+    """What counts as one caller: an IPv4 address, or the /64 that one IPv6 line owns."""
+    address = ipaddress.ip_address(client_ip(request))
+    if isinstance(address, ipaddress.IPv6Address):
+        if address.ipv4_mapped:
+            return str(address.ipv4_mapped)
+        return str(ipaddress.ip_network((address, 64), strict=False))
+    return str(address)
+
+
 def valid_ip(text: str) -> str:
     """The address in one spelling; all nonsense is one caller."""
     try:

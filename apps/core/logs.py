@@ -13,11 +13,13 @@ SECRET_NAMES = re.compile(
 )
 EMAIL = re.compile(r"[\w.+%-]+@[\w-]+(?:\.[\w-]+)+")
 KEYS = re.compile(r"\b(?:sk|pk|ck|cs)_[A-Za-z0-9_]{8,}|\beyJ[\w-]+\.[\w-]+\.[\w-]*")
+# A link that sets a password is one, until it is used.
+RESET_LINK = re.compile(r"(?<=/password-reset/)[^/\s]+/[^/\s]{10,}")
 URL_LOGIN = re.compile(r"(?<=://)[^/\s:@]+:[^/\s@]+(?=@)")
 
 
 def clean_text(text: str) -> str:
-    text = URL_LOGIN.sub("[login]", text)
+    text = RESET_LINK.sub("[link]", URL_LOGIN.sub("[login]", text))
     return KEYS.sub("[key]", EMAIL.sub("[email]", text))
 
 

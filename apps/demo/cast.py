@@ -21,6 +21,12 @@ class Part:
     role: str | Promise
 
 
+def simulated(store: Store) -> QuerySet[Customer]:
+    """Invented people only, who came out of the simulated shop. Whoever orders on these
+    pages is a real visitor, whom nobody may play."""
+    return Customer.objects.of(store).live().exclude(source_created_at=None)
+
+
 def people(store: Store) -> list[Part]:
     """Four who differ: loyal, new, opted out, asleep. Fewer in a shop with fewer."""
     buyers = (
@@ -28,6 +34,7 @@ def people(store: Store) -> list[Part]:
         .live()
         .exclude(first_ordered_at=None)
         .exclude(email="")
+        .filter(pk__in=simulated(store))
     )
     refused = Consent.objects.of(store).filter(
         channel=Consent.Channel.EMAIL, is_granted=False
@@ -56,4 +63,4 @@ def signed_in(request: HttpRequest, store: Store) -> Customer | None:
     customer_id = request.session.get(KEY)
     if customer_id is None:
         return None
-    return Customer.objects.of(store).live().filter(pk=customer_id).first()
+    return simulated(store).filter(pk=customer_id).first()

@@ -119,3 +119,10 @@ def test_answers_are_forgotten_after_a_day(client, store):
 def test_a_key_that_makes_no_sense_is_refused(client, store, key):
     assert make_key(client, store, key=key).status_code == 400
     assert not ApiKey.objects.of(store).exists()
+
+
+def test_repeats_are_counted_too(client, store, settings):
+    make_key(client, store)
+    settings.RATE_LIMITS = {**settings.RATE_LIMITS, "key": "1/min"}
+    codes = [make_key(client, store).status_code for _ in range(3)]
+    assert codes[-1] == 429

@@ -5,8 +5,8 @@ from django.core.cache import cache
 from django.test import Client, RequestFactory
 
 from apps.accounts.services.limits import parse_rate, spend
-from apps.core.client import client_ip
-from tests.accounts.conftest import person
+from apps.core.client import client_ip, network_of
+from tests.accounts.conftest import ORIGIN, person
 
 pytestmark = pytest.mark.django_db
 WHOAMI = "/api/v1/auth/whoami"
@@ -106,3 +106,25 @@ def test_only_our_own_proxies_are_believed(settings, proxies, forwarded, expecte
         "/", REMOTE_ADDR="10.0.0.9", headers={"X-Forwarded-For": forwarded}
     )
     assert client_ip(request) == expected
+
+
+@pytest.mark.parametrize(
+    ("address", "network"),
+    [
+        ("2001:db8::1", "2001:db8::/64"),
+        ("2001:db8::ffff:2", "2001:db8::/64"),
+        ("::ffff:1.2.3.4", "1.2.3.4"),
+        ("1.2.3.4", "1.2.3.4"),
+    ],
+)
+def test_one_ipv6_line_is_one_caller(address, network):
+    assert network_of(RequestFactory().get("/", REMOTE_ADDR=address)) == network
+
+
+def test_a_page_key_is_counted_by_address_too(page_key, settings):
+    """It stands in every page: a stranger could spend it for all shoppers."""
+    settings.RATE_LIMITS = {**settings.RATE_LIMITS, "page": "2/min"}
+    headers = {"LuxeBrain-Key": page_key, "Origin": ORIGIN}
+    codes = [Client().get(WHOAMI, headers=headers).status_code for _ in range(3)]
+    elsewhere = Client(REMOTE_ADDR="10.9.9.9").get(WHOAMI, headers=headers)
+    assert (codes, elsewhere.status_code) == ([200, 200, 429], 200)

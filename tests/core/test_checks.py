@@ -62,3 +62,8 @@ def test_production_refuses_a_default_secret(production, name):
     keys = [production.DEFAULT_FIELD_KEY]
     setattr(production, name, default if name == "SECRET_KEY" else keys)
     assert len(found()) == 1
+
+
+def test_an_https_address_wants_secrets_of_its_own_under_any_name(settings):
+    settings.IS_HTTPS = True
+    assert sorted(found()) == ["luxebrain.E002", "luxebrain.E005"]

@@ -64,3 +64,8 @@ def formatter():
 
     config = logging_config("INFO", as_json=True)["formatters"]["lines"]
     return config.pop("()")(**config)
+
+
+def test_a_link_that_sets_a_password_is_not_logged():
+    path = "/password-reset/MTI/c9x2ab-0123456789abcdef/"
+    assert clean({"path": path}) == {"path": "/password-reset/[link]/"}

@@ -21,6 +21,7 @@ def person(store, name, *, first, last, orders=1):
         store=store,
         email=f"{name.lower()}@mail.example",
         first_name=name,
+        source_created_at=NOW - timedelta(days=first),
         first_ordered_at=NOW - timedelta(days=first),
         last_ordered_at=NOW - timedelta(days=last),
     )
@@ -60,6 +61,15 @@ def people(boutique):
 def test_it_offers_four_who_differ(client, people):
     parts = client.get("/demo/account/").context["people"]
     assert [part.customer.first_name for part in parts] == ["Ada", "Ben", "Cleo", "Dov"]
+
+
+def test_nobody_can_play_a_visitor_who_ordered_here(client, people, boutique):
+    visitor = person(boutique, "Eve", first=0, last=0, orders=9)
+    Customer.objects.of(boutique).filter(pk=visitor.pk).update(source_created_at=None)
+    parts = client.get("/demo/account/").context["people"]
+    client.post("/demo/account/", {"customer": visitor.pk})
+    assert visitor not in [part.customer for part in parts]
+    assert "Latest orders" not in text(client.get("/demo/account/"))
 
 
 def test_it_signs_in_and_out(client, people):

@@ -4,6 +4,10 @@ from django.contrib import admin
 from django.contrib.auth.admin import UserAdmin
 from django_otp.plugins.otp_static.models import StaticDevice
 from django_otp.plugins.otp_totp.models import TOTPDevice
+from rest_framework_simplejwt.token_blacklist.models import (
+    BlacklistedToken,
+    OutstandingToken,
+)
 from unfold.forms import AdminPasswordChangeForm, UserChangeForm
 
 from apps.accounts.models import User
@@ -12,6 +16,8 @@ from apps.core.merchant_admin import SystemAdmin
 # Their own pages show a device's secret and its QR code; a person sets up the second
 # step at /admin/two-step/, and a superuser can only take it away.
 admin.site.unregister([TOTPDevice, StaticDevice])
+# And these show refresh tokens that still work.
+admin.site.unregister([OutstandingToken, BlacklistedToken])
 
 
 @admin.register(TOTPDevice, StaticDevice)

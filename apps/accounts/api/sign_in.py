@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib.auth.forms import SetPasswordForm
+from django.contrib.auth.models import update_last_login
 from django.contrib.auth.tokens import default_token_generator
 from django.utils.encoding import force_str
 from django.utils.http import urlsafe_base64_decode
@@ -36,7 +37,7 @@ from apps.accounts.serializers import WhoAmISerializer
 from apps.accounts.services import audit, passwords
 from apps.accounts.services.callers import Caller
 from apps.accounts.services.recognize import NotRecognizedError
-from apps.core.client import client_ip
+from apps.core.client import network_of
 from apps.core.errors import InvalidInputError
 
 NO_REFRESH = "The refresh token is not valid, or was used before."
@@ -58,8 +59,11 @@ class TokenSerializer(TokenObtainPairSerializer):
         user = self.user
         assert isinstance(user, User)
         has_second_step = any(devices_for_user(user, confirmed=True))
-        if has_second_step and not match_token(user, attrs.get("code", "")):
+        code = attrs.get("code", "")
+        # An empty code is no try: it must not slow down the person's own.
+        if has_second_step and not (code and match_token(user, code)):
             raise AuthenticationFailed("The second step's code is missing or wrong.")
+        update_last_login(User, user)
         audit.record_person("signin.api", user)
         return tokens
 
@@ -146,7 +150,7 @@ class PasswordResetView(APIView):
     def post(self, request: Request) -> Response:
         wanted = ResetSerializer(data=request.data)
         wanted.is_valid(raise_exception=True)
-        email, address = wanted.validated_data["email"], client_ip(request._request)
+        email, address = wanted.validated_data["email"], network_of(request._request)
         tasks.send_link.delay(passwords.who_gets_link(email, address))
         return Response(status=status.HTTP_202_ACCEPTED)
 

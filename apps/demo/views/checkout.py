@@ -80,7 +80,7 @@ def known_about(person: Customer | None, store: Store) -> dict[str, object]:
         "last_name": person.last_name,
         "email": person.email,
     }
-    if address := person.addresses.order_by("-pk").first():
+    if address := person.addresses.order_by("pk").first():
         known |= {
             "country": address.country,
             "city": address.city,
