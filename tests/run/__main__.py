@@ -112,7 +112,7 @@ def interrupt(number: int, frame: FrameType | None) -> None:
     # Once is enough: a second one must not cut short the stopping of services.
     for each in SIGNALS:
         signal.signal(each, signal.SIG_IGN)
-    raise KeyboardInterrupt
+    raise KeyboardInterrupt(signal.Signals(number).name)
 
 
 def main(names: Sequence[str]) -> int:
@@ -131,8 +131,9 @@ def main(names: Sequence[str]) -> int:
             results = [run(leg, folder) for leg in choose(names, urls)]
     except PlainError as trouble:
         return give_up(trouble)
-    except KeyboardInterrupt:
-        return give_up(PlainError("Interrupted; everything was stopped."))
+    except KeyboardInterrupt as interrupted:
+        text = f"Interrupted by {interrupted}; everything was stopped."
+        return give_up(PlainError(text))
     tell(results)
     return 0 if all(result.is_good for result in results) else 1
 
