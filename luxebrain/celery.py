@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 
 from celery import Celery
-from celery.signals import setup_logging
+from celery.signals import beat_init, setup_logging, worker_init
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "luxebrain.settings")
 
@@ -17,3 +17,17 @@ app.autodiscover_tasks()
 @setup_logging.connect
 def keep_django_logging(**_: object) -> None:
     """A receiver keeps Celery from replacing the logging that Django set up."""
+
+
+@worker_init.connect
+@beat_init.connect
+def refuse_unsafe_jobs(**_: object) -> None:
+    """Celery swallows errors of its receivers, but not an exit."""
+    from django.core.exceptions import ImproperlyConfigured
+
+    from luxebrain.checks import refuse_unsafe_start
+
+    try:
+        refuse_unsafe_start()
+    except ImproperlyConfigured as error:
+        raise SystemExit(str(error)) from error

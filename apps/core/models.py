@@ -4,6 +4,9 @@ from datetime import datetime, timedelta
 
 from django.db import models
 
+# Beat sends a pulse every 15 seconds.
+SILENCE = timedelta(seconds=90)
+
 
 class Heartbeat(models.Model):
     """The last pulse that a worker answered, by queue: its age is the queue's age.
@@ -20,7 +23,10 @@ class Heartbeat(models.Model):
         return self.queue
 
     def age(self, at: datetime) -> timedelta:
-        """How long the oldest unanswered pulse has waited; zero where none does."""
-        if self.answered_sent_at and self.answered_sent_at >= self.sent_at:
-            return timedelta(0)
-        return at - self.sent_at
+        """How long the oldest unanswered pulse has waited; zero where none does.
+
+        A pulse that nobody sends counts as well: then beat is dead, not the worker.
+        """
+        is_answered = self.answered_sent_at and self.answered_sent_at >= self.sent_at
+        since = at - self.sent_at
+        return timedelta(0) if is_answered and since < SILENCE else since

@@ -44,7 +44,14 @@ def test_an_answered_pulse_leaves_no_age():
     now = timezone.now()
     assert pulse.due(QUEUE, now)
     pulse.answer(QUEUE, now, now + timedelta(seconds=1))
-    assert health.queue_ages(now + timedelta(hours=1)) == {QUEUE: 0}
+    assert health.queue_ages(now + timedelta(minutes=1)) == {QUEUE: 0}
+
+
+def test_a_queue_ages_when_beat_sends_no_pulse_any_more():
+    now = timezone.now()
+    pulse.due(QUEUE, now)
+    pulse.answer(QUEUE, now, now)
+    assert health.queue_ages(now + timedelta(hours=1)) == {QUEUE: 3600}
 
 
 def test_no_second_pulse_while_one_is_on_its_way():

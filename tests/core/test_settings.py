@@ -42,6 +42,18 @@ def test_the_web_process_loads_no_model_code(tmp_path):
     assert python(code, VAR_DIR=str(tmp_path)).stdout == "[]\n"
 
 
+def test_an_unsafe_production_worker_does_not_start(tmp_path):
+    answer = python(
+        "import sys; sys.argv = ['celery', '-A', 'luxebrain', 'worker']; "
+        "from celery.__main__ import main; main()",
+        VAR_DIR=str(tmp_path),
+        LUXEBRAIN_DEPLOYMENT="production",
+        C_FORCE_ROOT="1",
+    )
+    assert answer.returncode == 1
+    assert "luxebrain.E002" in answer.stderr
+
+
 def test_an_unsafe_production_web_process_does_not_start(tmp_path):
     answer = python(
         "import luxebrain.wsgi",
