@@ -72,6 +72,7 @@ INSTALLED_APPS = [
     "apps.registry",
     "apps.decisions",
     "apps.shop",
+    "apps.sync",
     "apps.recommendations",
     "apps.inventory",
     "apps.backoffice",

@@ -1,0 +1,1 @@
+"""What WooCommerce says and wants, without database and settings."""

@@ -1,0 +1,262 @@
+"""The official client, wrapped once: time-outs, retries, named errors, reuse."""
+
+from __future__ import annotations
+
+import json
+import random
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
+from typing import Any
+from urllib.parse import urlencode
+
+import requests  # noqa: TID251 - for the names of its errors
+import woocommerce
+
+from apps.sync.woo import transport
+from apps.sync.woo.errors import (
+    CertificateInvalidError,
+    ClockSkewError,
+    KeysRefusedError,
+    NotPermittedError,
+    RequestRefusedError,
+    RouteMissingError,
+    ShopBrokenError,
+    ShopBusyError,
+    ShopError,
+    ShopMovedError,
+    ShopUnreachableError,
+    ThingMissingError,
+)
+
+Payload = dict[str, Any]
+ATTEMPTS = 4
+LONGEST_PAUSE = 20.0
+# A longer wait is not for a worker to sit through: the work comes back later.
+LONGEST_RETRY_AFTER = 30.0
+TRUE_REFUSALS = frozenset({400, 405, 409, 410, 413, 422, 501})
+
+
+@dataclass(frozen=True)
+class Answer:
+    data: Any
+    # X-WP-Total: how many there are in all; None where the route does not say.
+    total: int | None
+    # The shop's clock.
+    shop_at: datetime | None
+
+
+class OfficialAPI(woocommerce.API):  # type: ignore[misc]
+    """Signs and addresses as the package does, but over one session.
+
+    The package opens a connection for each request; its `__request` is the only place
+    that could reuse one. Over plain http it signs the query into the URL and hands the
+    same query on, which would send everything twice.
+    """
+
+    def __init__(self, session: requests.Session, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.session = session
+
+    def _API__request(  # noqa: N802 - the package's private name
+        self, method: str, endpoint: str, data: Any, params: Any = None, **kwargs: Any
+    ) -> requests.Response:
+        url = self._API__get_url(endpoint)
+        auth = None
+        if self.is_ssl:
+            auth = (self.consumer_key, self.consumer_secret)
+        else:
+            url = self._API__get_oauth_url(f"{url}?{urlencode(params or {})}", method)
+            params = None
+        headers = {"User-Agent": self.user_agent, "Accept": "application/json"}
+        if data is not None:
+            data = json.dumps(data, ensure_ascii=False).encode()
+            headers["Content-Type"] = "application/json; charset=utf-8"
+        return self.session.request(
+            method, url, auth=auth, params=params, data=data, headers=headers,
+            timeout=(transport.CONNECT_SECONDS, transport.READ_SECONDS),
+            allow_redirects=False, stream=True, **kwargs,
+        )  # fmt: skip
+
+
+class Client:
+    """One shop. A client is used by one thread at a time; `fork` gives another."""
+
+    def __init__(
+        self,
+        url: str,
+        key: str,
+        secret: str,
+        *,
+        may_be_private: bool,
+        sleep: Callable[[float], None] = time.sleep,
+    ) -> None:
+        self.url, self.key, self.secret = url.rstrip("/"), key, secret
+        self.may_be_private, self.sleep = may_be_private, sleep
+        self.session = transport.open_session(may_be_private=may_be_private)
+        self.woo = self.api("wc/v3")
+        # What a pace listens to: seconds of each request, and whether it went well.
+        self.listeners: list[Callable[[float, ShopError | None], None]] = []
+
+    def api(self, version: str) -> OfficialAPI:
+        return OfficialAPI(
+            self.session, self.url, self.key, self.secret,
+            version=version, user_agent="LuxeBrain/1",
+        )  # fmt: skip
+
+    def fork(self) -> Client:
+        twin = Client(
+            self.url,
+            self.key,
+            self.secret,
+            may_be_private=self.may_be_private,
+            sleep=self.sleep,
+        )
+        twin.listeners = self.listeners
+        return twin
+
+    def get(self, path: str, **params: Any) -> Answer:
+        return self.patiently("GET", path, params=params)
+
+    def post(self, path: str, data: Payload) -> Answer:
+        """Not tried again where the shop may have done it: the caller reads back."""
+        return self.patiently("POST", path, data=data)
+
+    def put(self, path: str, data: Payload) -> Answer:
+        return self.patiently("PUT", path, data=data)
+
+    def delete(self, path: str, **params: Any) -> Answer:
+        return self.patiently("DELETE", path, params=params)
+
+    def index(self) -> Answer:
+        """/wp-json/: name, address, time zone and namespaces; needs no key."""
+        return self.patiently("GET", "", version="")
+
+    def patiently(
+        self,
+        method: str,
+        path: str,
+        *,
+        params: Payload | None = None,
+        data: Payload | None = None,
+        version: str = "wc/v3",
+    ) -> Answer:
+        for attempt in range(1, ATTEMPTS + 1):
+            began = time.monotonic()
+            try:
+                answer = self.ask(method, path, params, data, version)
+            except ShopError as error:
+                self.tell(time.monotonic() - began, error)
+                pause = pause_before_next(error, method, attempt)
+                if pause is None:
+                    raise
+                self.sleep(pause)
+            else:
+                self.tell(time.monotonic() - began, None)
+                return answer
+        raise AssertionError("The last attempt answers or raises.")
+
+    def tell(self, seconds: float, error: ShopError | None) -> None:
+        for listener in self.listeners:
+            listener(seconds, error)
+
+    def ask(
+        self, method: str, path: str, params: Any, data: Any, version: str
+    ) -> Answer:
+        api = self.woo if version == "wc/v3" else self.api(version)
+        try:
+            response = api._API__request(method, path, data, params=params)
+            body = transport.read(response)
+        except requests.exceptions.SSLError as error:
+            raise CertificateInvalidError(
+                "The shop's certificate is not valid."
+            ) from error
+        except (requests.exceptions.RequestException, OSError) as error:
+            raise ShopUnreachableError("The shop does not answer.") from error
+        return understand(response, body)
+
+
+def pause_before_next(error: ShopError, method: str, attempt: int) -> float | None:
+    """Seconds to wait, with jitter so that workers do not march in step; None: give up."""
+    was_heard = not isinstance(error, ShopBusyError)
+    if not error.can_heal or attempt == ATTEMPTS or (method == "POST" and was_heard):
+        return None
+    if error.retry_after is not None:
+        return error.retry_after if error.retry_after <= LONGEST_RETRY_AFTER else None
+    return random.uniform(0.1, min(LONGEST_PAUSE, 0.5 * 2**attempt))  # noqa: S311
+
+
+def understand(response: requests.Response, body: bytes) -> Answer:
+    status = response.status_code
+    if 300 <= status < 400:
+        raise ShopMovedError(response.headers.get("Location", ""))
+    if status in (429, 503):
+        raise ShopBusyError("The shop asks for a pause.", wait_asked(response))
+    data = decoded(body, status)
+    if status >= 400:
+        raise refusal(status, data)
+    total = response.headers.get("X-WP-Total", "")
+    return Answer(
+        data=data,
+        total=int(total) if total.isdigit() else None,
+        shop_at=moment_of(response.headers.get("Date", "")),
+    )
+
+
+def decoded(body: bytes, status: int) -> Any:
+    """JSON, or an error: hosts and plugins print pages and warnings into answers."""
+    try:
+        return json.loads(body.decode("utf-8-sig"))
+    except ValueError as error:
+        if status == 404:
+            raise RouteMissingError("The shop has no REST API here.") from error
+        raise ShopBrokenError(f"The shop answers with a page ({status}).") from error
+
+
+def refusal(status: int, data: Any) -> ShopError:
+    said = data if isinstance(data, dict) else {}
+    reason, text = str(said.get("code", "")), str(said.get("message", ""))[:200]
+    if status == 401:
+        return unauthorized(text)
+    if status == 403:
+        return NotPermittedError(text or "The keys may not do this.")
+    if status == 404:
+        return (
+            RouteMissingError("The shop does not have this part of the REST API.")
+            if reason == "rest_no_route"
+            else ThingMissingError(text or "The shop does not know this id.")
+        )
+    if status in TRUE_REFUSALS or status < 500:
+        return RequestRefusedError(text or f"The shop says no ({status}).", reason)
+    return ShopBrokenError(f"The shop has an error ({status}).")
+
+
+def unauthorized(text: str) -> ShopError:
+    """One status and one code for all; only English shops let their text be told apart."""
+    if "does not have" in text and "permission" in text:
+        return NotPermittedError(text)
+    if "timestamp" in text:
+        return ClockSkewError("The clocks of the shop and of this machine differ.")
+    return KeysRefusedError(text or "The shop refuses the keys.")
+
+
+def wait_asked(response: requests.Response) -> float | None:
+    """Retry-After: seconds or a date."""
+    text = response.headers.get("Retry-After", "")
+    if text.isdigit():
+        return float(text)
+    until = moment_of(text)
+    if until is None:
+        return None
+    now = moment_of(response.headers.get("Date", "")) or datetime.now(UTC)
+    return max(0.0, (until - now).total_seconds())
+
+
+def moment_of(text: str) -> datetime | None:
+    try:
+        moment = parsedate_to_datetime(text)
+    except (TypeError, ValueError):
+        return None
+    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)

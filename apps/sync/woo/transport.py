@@ -1,0 +1,85 @@
+"""Connections to a shop: reused, bounded in time and size, never into our own network."""
+
+from __future__ import annotations
+
+import ipaddress
+import socket
+from time import monotonic
+from typing import Any
+
+from requests import Response, Session  # noqa: TID251 - the one place
+from requests.adapters import HTTPAdapter  # noqa: TID251
+from urllib3.connection import HTTPConnection, HTTPSConnection
+from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
+
+from apps.sync.woo.errors import ShopUnreachableError, UnsafeAddressError
+
+CONNECT_SECONDS = 5.0
+# WooCommerce builds a page of 100 orders in seconds; slow hosts take half a minute.
+READ_SECONDS = 40.0
+WHOLE_SECONDS = 120.0
+MOST_BYTES = 64 * 1024 * 1024
+CHUNK = 64 * 1024
+CONNECTIONS = 8
+
+
+def refuse_private(sock: socket.socket) -> socket.socket:
+    """Asked of the connection itself: a name may resolve differently each time."""
+    peer = ipaddress.ip_address(sock.getpeername()[0].split("%")[0])
+    mapped = getattr(peer, "ipv4_mapped", None) or peer
+    if not mapped.is_global:
+        sock.close()
+        raise UnsafeAddressError("This address is not on the internet.")
+    return sock
+
+
+class PublicHTTP(HTTPConnection):
+    def _new_conn(self) -> socket.socket:
+        return refuse_private(super()._new_conn())
+
+
+class PublicHTTPS(HTTPSConnection):
+    def _new_conn(self) -> socket.socket:
+        return refuse_private(super()._new_conn())
+
+
+class PublicHTTPPool(HTTPConnectionPool):
+    ConnectionCls = PublicHTTP
+
+
+class PublicHTTPSPool(HTTPSConnectionPool):
+    ConnectionCls = PublicHTTPS
+
+
+class PublicAdapter(HTTPAdapter):
+    def init_poolmanager(self, *args: Any, **kwargs: Any) -> None:
+        super().init_poolmanager(*args, **kwargs)
+        self.poolmanager.pool_classes_by_scheme = {
+            "http": PublicHTTPPool,
+            "https": PublicHTTPSPool,
+        }
+
+
+def open_session(*, may_be_private: bool) -> Session:
+    session = Session()
+    # Neither the machine's proxy settings nor its .netrc have a say.
+    session.trust_env = False
+    adapter = (HTTPAdapter if may_be_private else PublicAdapter)(
+        pool_connections=2, pool_maxsize=CONNECTIONS
+    )
+    session.mount("https://", adapter)
+    session.mount("http://", adapter)
+    return session
+
+
+def read(response: Response) -> bytes:
+    """The body, unless it is endless or drips."""
+    until = monotonic() + WHOLE_SECONDS
+    parts, size = [], 0
+    for part in response.iter_content(CHUNK):
+        parts.append(part)
+        size += len(part)
+        if size > MOST_BYTES or monotonic() > until:
+            response.close()
+            raise ShopUnreachableError("The shop's answer does not end.")
+    return b"".join(parts)
