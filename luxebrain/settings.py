@@ -40,6 +40,9 @@ ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["localhost", "127.0.0.1", "[:
 PUBLIC_URL = env.str("PUBLIC_URL", "http://localhost:8000").rstrip("/")
 IS_HTTPS = PUBLIC_URL.startswith("https://")
 TRUSTED_PROXIES = env.int("TRUSTED_PROXIES", 0)
+# Whether a shop may live on this machine or in its network: fine for its owner, but
+# a stranger's "shop" could be the router.
+SHOPS_MAY_BE_PRIVATE = env.bool("SHOPS_MAY_BE_PRIVATE", DEPLOYMENT == "embedded")
 
 INSTALLED_APPS = [
     # Not "unfold", which would put its own site in the place of ours.

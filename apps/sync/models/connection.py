@@ -12,7 +12,12 @@ class ConnectionQuerySet(StoreQuerySet["Connection"]):
     def reachable(self) -> Self:
         """Worth asking: neither paused by the merchant nor refused by the shop."""
         return self.filter(
-            status__in=(Connection.Status.ACTIVE, Connection.Status.FAILING),
+            status__in=(
+                Connection.Status.ACTIVE,
+                Connection.Status.FAILING,
+                # Reading a copy of the shop harms nobody; only writing to it is refused.
+                Connection.Status.MOVED,
+            ),
             store__status="active",
         )
 
