@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from apps.sync.models.connection import ConnectAttempt, Connection, Notice
+from apps.sync.models.files import FileImport, FileImportProblem
 from apps.sync.models.hooks import Delivery, Hook
 from apps.sync.models.proof import Certificate, CertificateLine, Difference
 from apps.sync.models.quality import Finding
@@ -14,6 +15,8 @@ __all__ = [
     "Connection",
     "Delivery",
     "Difference",
+    "FileImport",
+    "FileImportProblem",
     "Finding",
     "Hook",
     "Notice",

@@ -1,0 +1,1 @@
+"""Files of a shop's data, read and written: no database, no store, only rows."""
