@@ -22,6 +22,7 @@ from apps.sync.woo.errors import (
     ShopError,
     ThingMissingError,
 )
+from apps.sync.woo.hasty import HastyClient
 
 Status = Connection.Status
 REFUSED, UNREACHABLE, MOVED = "shop.keys_refused", "shop.unreachable", "shop.moved"
@@ -31,13 +32,26 @@ LONGEST_ERROR = 300
 
 
 def client_of(connection: Connection) -> Client:
-    keys = json.loads(sealed.unseal(bytes(connection.sealed_keys)))
+    """For workers: waits and tries again where that may help."""
     return Client(
         connection.url,
-        keys["key"],
-        keys["secret"],
+        *keys_of(connection),
         may_be_private=settings.SHOPS_MAY_BE_PRIVATE,
     )
+
+
+def hasty_client_of(connection: Connection) -> HastyClient:
+    """For pages: one try, so that the person learns soon."""
+    return HastyClient(
+        connection.url,
+        *keys_of(connection),
+        may_be_private=settings.SHOPS_MAY_BE_PRIVATE,
+    )
+
+
+def keys_of(connection: Connection) -> tuple[str, str]:
+    keys = json.loads(sealed.unseal(bytes(connection.sealed_keys)))
+    return keys["key"], keys["secret"]
 
 
 def note_success(connection: Connection, at: datetime) -> None:
