@@ -25,10 +25,13 @@ def record_product(
     *,
     categories: Iterable[Category] | None = None,
     tags: Iterable[Tag] | None = None,
+    seen_at: datetime | None = None,
 ) -> tuple[Product, Outcome]:
     """Write a payload; links with categories and tags stay as they are when None."""
     with transaction.atomic():
-        product, outcome = upsert(Product, store, woo_id, source_modified_at, values)
+        product, outcome = upsert(
+            Product, store, woo_id, source_modified_at, values, seen_at=seen_at
+        )
         if outcome is Outcome.STALE:
             return product, outcome
         if categories is not None:
@@ -45,6 +48,7 @@ def record_variant(
     woo_id: int,
     source_modified_at: datetime,
     values: Mapping[str, Any],
+    seen_at: datetime | None = None,
 ) -> tuple[Variant, Outcome]:
     """Write a payload of a variation, or of a product without choices as its variant."""
     with transaction.atomic():
@@ -54,6 +58,7 @@ def record_variant(
             woo_id,
             source_modified_at,
             {**values, "product": product},
+            seen_at=seen_at,
         )
         if outcome in (Outcome.CREATED, Outcome.UPDATED):
             note_price(variant, source_modified_at, REASON)

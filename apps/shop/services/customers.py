@@ -63,6 +63,7 @@ def record(
     woo_id: int,
     source_modified_at: datetime | None,
     values: Mapping[str, Any],
+    seen_at: datetime | None = None,
 ) -> tuple[Customer, Outcome]:
     """Write a registered customer's payload; the guest they were becomes this row."""
     email = str(values.get("email", "")).strip().lower()
@@ -70,7 +71,11 @@ def record(
         try:
             with transaction.atomic():
                 return write(
-                    store, woo_id, source_modified_at, {**values, "email": email}
+                    store,
+                    woo_id,
+                    source_modified_at,
+                    {**values, "email": email},
+                    seen_at,
                 )
         except IntegrityError:  # a guest with this address was met meanwhile
             continue
@@ -82,6 +87,7 @@ def write(
     woo_id: int,
     source_modified_at: datetime | None,
     values: dict[str, Any],
+    seen_at: datetime | None = None,
 ) -> tuple[Customer, Outcome]:
     """Everyone takes the e-mail address first and the shop's id second.
 
@@ -91,6 +97,7 @@ def write(
     if row is not None and is_older(source_modified_at, row):
         return row, Outcome.STALE
     is_new = False
+    former = row.email if row is not None else ""
     if holder is not None and holder.woo_id not in (None, woo_id):
         contest(holder, source_modified_at, values)
     elif row is None and values["email"]:
@@ -98,8 +105,15 @@ def write(
     elif row is not None and holder is not None and holder.pk != row.pk:
         absorb(row, holder, source_modified_at)
     person, outcome = upsert(
-        Customer, store, woo_id, source_modified_at, {"is_guest": False, **values}
+        Customer,
+        store,
+        woo_id,
+        source_modified_at,
+        {"is_guest": False, **values},
+        seen_at=seen_at,
     )
+    if former and person.email != former:
+        remember(person, former)
     if row is None and not is_new and outcome is Outcome.UNCHANGED:
         outcome = Outcome.UPDATED  # a guest became registered
     return person, Outcome.CREATED if is_new else outcome
@@ -137,12 +151,24 @@ def contest(
 def adopt(store: Store, holder: Customer | None, woo_id: int, email: str) -> bool:
     """Give the guest with this address the shop's id; True if there was no such guest."""
     guest, is_new = (holder, False) if holder else find_or_create(store, email)
-    if guest.merged_into is not None and guest.merged_into.woo_id is None:
+    if guest.merged_into is not None:
         give_up_email(guest)
-        guest = guest.merged_into
+        if guest.merged_into.woo_id is None:
+            guest = guest.merged_into
+        else:  # somebody else's former address: this is another person
+            guest, is_new = find_or_create(store, email)
     guest.woo_id = woo_id
     guest.save(update_fields=["woo_id", "updated_at"])
     return is_new
+
+
+def remember(person: Customer, former: str) -> None:
+    """Orders that were placed as a guest keep the address of then: a merged row under
+    it leads from there to the person."""
+    Customer.objects.bulk_create(
+        [Customer(store=person.store, email=former, is_guest=True, merged_into=person)],
+        ignore_conflicts=True,
+    )
 
 
 def absorb(

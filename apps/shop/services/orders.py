@@ -21,6 +21,7 @@ def record(
     source_modified_at: datetime,
     values: Mapping[str, Any],
     lines: Lines,
+    seen_at: datetime | None = None,
 ) -> tuple[Order | None, Outcome]:
     """Write a payload, unless a newer one has spoken or it is an open checkout page.
 
@@ -34,7 +35,9 @@ def record(
             known, source_modified_at
         ):
             return known, Outcome.STALE
-        order, outcome = upsert(Order, store, woo_id, source_modified_at, values)
+        order, outcome = upsert(
+            Order, store, woo_id, source_modified_at, values, seen_at=seen_at
+        )
         locked = Order.objects.of(store).select_for_update().get(pk=order.pk)
         if outcome is Outcome.STALE or is_older(source_modified_at, locked):
             return order, Outcome.STALE

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
@@ -19,7 +20,11 @@ log = structlog.get_logger(__name__)
 
 
 def record(
-    order: Order, woo_id: int, values: Mapping[str, Any], lines: Lines = ()
+    order: Order,
+    woo_id: int,
+    values: Mapping[str, Any],
+    lines: Lines = (),
+    seen_at: datetime | None = None,
 ) -> tuple[Refund, Outcome]:
     """Write a refund of the shop: amounts positive, lines as (woo_id, values).
 
@@ -35,6 +40,7 @@ def record(
             woo_id,
             values["refunded_at"],
             {**values, "order": order},
+            seen_at=seen_at,
         )
         if outcome is Outcome.STALE:
             return refund, outcome

@@ -35,13 +35,15 @@ def upsert(
     source_modified_at: datetime | None,
     values: Mapping[str, Any],
     within: Mapping[str, Any] | None = None,
+    seen_at: datetime | None = None,
 ) -> tuple[Copy, Outcome]:
     """Make the row say what the payload says, unless a newer one has spoken.
 
     `values` is the whole payload, not a part of it: any order of deliveries then ends
     in the same row. A payload as old as the row is applied, since WooCommerce's
     moments are whole seconds; one without a moment always is. `within` narrows where
-    `woo_id` is unique, such as {"product": product} for pictures.
+    `woo_id` is unique, such as {"product": product} for pictures. `seen_at`: when the
+    shop itself showed the thing, by its clock; a deletion before that is over.
     """
     clean = cleaned(model, values)
     scope = {"woo_id": woo_id, **(within or {})}
@@ -56,7 +58,7 @@ def upsert(
                 return row, Outcome.CREATED
         elif is_older(source_modified_at, row):
             return row, Outcome.STALE
-        elif (outcome := rewrite(row, source_modified_at, clean)) is not None:
+        elif (outcome := rewrite(row, source_modified_at, clean, seen_at)) is not None:
             return row, outcome
     raise ConflictError("The row changes faster than it can be written.")
 
@@ -80,13 +82,16 @@ def insert(
 
 
 def rewrite(
-    row: Copy, source_modified_at: datetime | None, values: Mapping[str, Any]
+    row: Copy,
+    source_modified_at: datetime | None,
+    values: Mapping[str, Any],
+    seen_at: datetime | None = None,
 ) -> Outcome | None:
     """Save what differs if the row is still as it was read; None if it is not."""
     changes = {
         name: value for name, value in values.items() if getattr(row, name) != value
     }
-    if row.deleted_at and is_back(source_modified_at, row.deleted_at):
+    if row.deleted_at and is_back(row.deleted_at, source_modified_at, seen_at):
         changes["deleted_at"] = None
     outcome = Outcome.UPDATED if changes else Outcome.UNCHANGED
     if source_modified_at and source_modified_at != row.source_modified_at:
@@ -115,9 +120,20 @@ def is_older(source_modified_at: datetime | None, row: SourceRow) -> bool:
     )
 
 
-def is_back(source_modified_at: datetime | None, deleted_at: datetime) -> bool:
+def is_back(
+    deleted_at: datetime, source_modified_at: datetime | None, seen_at: datetime | None
+) -> bool:
     """A payload from after the deletion, or a listing, which shows only what is."""
+    if seen_at is not None:
+        return seen_at >= deleted_at
     return source_modified_at is None or source_modified_at > deleted_at
+
+
+def forget_moment(model: type[SourceRow], store: Store, woo_id: int) -> None:
+    """Let the next payload win, whatever its moment: a shop restored from a backup says
+    older things than our copy, and is right."""
+    rows = model._default_manager.filter(store=store, woo_id=woo_id)
+    rows.update(source_modified_at=None, updated_at=timezone.now())
 
 
 def cleaned(model: type[models.Model], values: Mapping[str, Any]) -> dict[str, Any]:

@@ -12,6 +12,7 @@ Payload = Mapping[str, Any]
 # What a column of money holds: 12 digits before the point.
 MOST = Decimal(10) ** 12
 BIGGEST_ID = 2**63 - 1
+NEVER = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 class UnreadableError(Exception):
@@ -79,6 +80,11 @@ def moment(payload: Payload, name: str) -> datetime | None:
     if not 1900 < found.year < 9000:
         return None
     return found.astimezone(UTC) if found.tzinfo else found.replace(tzinfo=UTC)
+
+
+def changed(payload: Payload) -> datetime:
+    """When it was changed last; what never was, when it was made; drafts may not say."""
+    return moment(payload, "date_modified") or moment(payload, "date_created") or NEVER
 
 
 def text(payload: Payload, name: str) -> str:

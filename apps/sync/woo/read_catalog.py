@@ -6,6 +6,7 @@ from typing import Any
 
 from apps.sync.woo.fields import (
     Payload,
+    changed,
     each,
     ids,
     moment,
@@ -86,11 +87,11 @@ def product(payload: Payload) -> ParsedProduct:
     }
     return ParsedProduct(
         woo_id(payload),
-        moment(payload, "date_modified"),
+        changed(payload),
         values,
         is_live=status != "trash",
-        category_ids=[number(c, "id") for c in each(payload, "categories")],
-        tag_ids=[number(t, "id") for t in each(payload, "tags")],
+        categories=words(payload, "categories"),
+        tags=words(payload, "tags"),
         images=[
             found
             for place, image in enumerate(each(payload, "images"))
@@ -109,6 +110,14 @@ def choices_of(payload: Payload) -> dict[str, list[str]]:
         if isinstance(options, list):
             found[text(item, "name")] = [str(option) for option in options]
     return found
+
+
+def words(payload: Payload, name: str) -> list[tuple[int, str, str]]:
+    found = [
+        (number(word, "id"), text(word, "name"), text(word, "slug"))
+        for word in each(payload, name)
+    ]
+    return [word for word in found if word[0] > 0]
 
 
 def only_variant(payload: Payload, choices: dict[str, list[str]]) -> dict[str, Any]:
@@ -171,7 +180,7 @@ def variation(payload: Payload) -> ParsedVariation:
     image = payload.get("image")
     return ParsedVariation(
         woo_id(payload),
-        moment(payload, "date_modified"),
+        changed(payload),
         values,
         is_live=status != "trash",
         parent_id=number(payload, "parent_id"),

@@ -8,6 +8,7 @@ from apps.sync.woo.fields import (
     Payload,
     UnreadableError,
     amount,
+    changed,
     each,
     meta,
     moment,
@@ -44,7 +45,7 @@ def coupon(payload: Payload) -> Parsed:
     }
     return Parsed(
         woo_id(payload),
-        moment(payload, "date_modified"),
+        changed(payload),
         values,
         is_live=status != "trash",
     )
@@ -79,13 +80,13 @@ def order(payload: Payload) -> ParsedOrder:
         "created_via": text(payload, "created_via"),
         "attribution": attribution(payload),
         "source_created_at": placed_at,
-        "placed_at": placed_at or moment(payload, "date_modified"),
+        "placed_at": placed_at or changed(payload),
         "paid_at": moment(payload, "date_paid"),
         "completed_at": moment(payload, "date_completed"),
     }
     return ParsedOrder(
         number_in_shop,
-        moment(payload, "date_modified") or placed_at,
+        changed(payload),
         values,
         is_live=status != "trash",
         lines=[order_line(line) for line in each(payload, "line_items")],
@@ -125,7 +126,7 @@ def attribution(payload: Payload) -> dict[str, str]:
 
 def refund(payload: Payload) -> ParsedRefund:
     """Positive, though the shop writes its lines as negative; the order is the parent."""
-    refunded_at = moment(payload, "date_created")
+    refunded_at = changed(payload)
     extras = [*each(payload, "shipping_lines"), *each(payload, "fee_lines")]
     values = {
         "amount": abs(amount(payload, "amount")),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from apps.sync.woo.fields import (
     Payload,
+    changed,
     moment,
     number,
     text,
@@ -25,7 +26,7 @@ def customer(payload: Payload) -> Parsed:
         "phone": text(billing, "phone"),
         "source_created_at": moment(payload, "date_created"),
     }
-    return Parsed(woo_id(payload), moment(payload, "date_modified"), values)
+    return Parsed(woo_id(payload), changed(payload), values)
 
 
 def person(payload: Payload) -> Person:

@@ -21,8 +21,9 @@ class Parsed:
 
 @dataclass(frozen=True)
 class ParsedProduct(Parsed):
-    category_ids: list[int] = field(default_factory=list)
-    tag_ids: list[int] = field(default_factory=list)
+    # Each by its id, name and slug.
+    categories: list[tuple[int, str, str]] = field(default_factory=list)
+    tags: list[tuple[int, str, str]] = field(default_factory=list)
     # (media id, values)
     images: list[tuple[int, dict[str, Any]]] = field(default_factory=list)
     variation_ids: list[int] = field(default_factory=list)

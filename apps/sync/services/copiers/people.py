@@ -1,0 +1,34 @@
+"""Registered customers."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from apps.accounts.models import Store
+from apps.shop.models import Customer
+from apps.shop.models.source import SourceQuerySet
+from apps.shop.services import customers
+from apps.shop.services.upsert import Outcome
+from apps.sync.services.copiers.base import Copier, Copy
+from apps.sync.woo.things import Parsed
+
+
+class CustomerCopier(Copier[Customer, Parsed]):
+    model = Customer
+
+    def live(self, store: Store) -> SourceQuerySet[Any]:
+        """Who was found to be another one by a merchant is still in the shop."""
+        return self.mine(store).filter(deleted_at=None)
+
+    def prepare(self, store: Store, things: Sequence[Parsed]) -> list[Copy[Parsed]]:
+        return [Copy(thing, self.clean(thing.values)) for thing in things]
+
+    def write(
+        self, store: Store, copy: Copy[Parsed], seen_at: datetime | None
+    ) -> Outcome:
+        thing = copy.thing
+        return customers.record(
+            store, thing.woo_id, thing.modified_at, thing.values, seen_at
+        )[1]
