@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
+from apps.demo.fake_shop import fill
 from apps.demo.fake_shop.errors import RestError, not_found
 from apps.demo.fake_shop.payloads import orders, people, products, webhooks
 from apps.demo.fake_shop.refunds import Refunds
@@ -49,6 +50,16 @@ class FakeShop(Refunds):
         }[kind]  # fmt: skip
         made: Json = show(self, row, base)
         return made
+
+    def fill(
+        self, *, products: int = 100, variations_per_product: int = 4,
+        customers: int = 200, orders: int = 1_000, years: float = 2,
+    ) -> None:  # fmt: skip
+        """A big believable shop with a past; 100,000 orders in well under a minute."""
+        fill.fill(
+            self, products=products, variations_per_product=variations_per_product,
+            customers=customers, orders=orders, years=years,
+        )  # fmt: skip
 
     def truth(self, kind: str) -> dict[int, Json]:
         """Every live object's payload, without paging or limits; trash is not alive."""

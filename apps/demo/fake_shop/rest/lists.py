@@ -102,6 +102,7 @@ class Lists:
         table = self.shop.table(kind)
         tests = list(self.tests(kind, params, scope))
         rows: Iterable[Any] = table
+        rows_by_id = not (params.get("sku") or params.get("include") or scope)
         if kind == "products" and params.get("sku"):
             # The one way in which a variation comes out of /products.
             rows = [*table, *self.shop.variations]
@@ -113,9 +114,14 @@ class Lists:
         elif kind == "refunds" and scope:
             order = self.shop.orders.get(scope)
             rows = [table[pk] for pk in order.refunds] if order else []
-        found = [row for row in rows if all(test(row) for test in tests)]
+        for test in tests:  # one after the other: a generator per row is 5 times slower
+            rows = [row for row in rows if test(row)]
+        found = list(rows)
         by = params["orderby"]
-        if by not in ("include", "post__in"):
+        if by == "id" and rows_by_id:
+            if params["order"] == "desc":
+                found.reverse()
+        elif by not in ("include", "post__in"):
             found.sort(
                 key=SORTS.get(by, SORTS["id"]), reverse=params["order"] == "desc"
             )
