@@ -33,6 +33,8 @@ class Kind:
     params: dict[str, Any] = field(default_factory=dict)
     # Whether the list can be asked for what changed after a moment.
     tells_changes: bool = False
+    # Whether a thing tells when it changed.
+    has_moments: bool = False
     # Whether it comes in pages by id; attributes come all at once.
     has_pages: bool = True
     # The kind that it lies below, and the address where this shop is too old for `path`.
@@ -53,15 +55,18 @@ ALL = (
     Kind("categories", "products/categories", read_catalog.category, CategoryCopier()),
     Kind("tags", "products/tags", read_catalog.tag, TagCopier()),
     Kind("products", "products", read_catalog.product, ProductCopier(),
-         tells_changes=True),
+         tells_changes=True, has_moments=True),
     Kind("variations", "variations", read_catalog.variation, VariationCopier(),
-         tells_changes=True, parent="products", old_path="products/{parent}/variations"),
+         tells_changes=True, has_moments=True, parent="products", old_path="products/{parent}/variations"),
     # All roles: editors and administrators buy, too.
     Kind("customers", "customers", read_people.customer, CustomerCopier(),
-         params={"role": "all"}),
-    Kind("coupons", "coupons", read_orders.coupon, CouponCopier(), tells_changes=True),
-    Kind("orders", "orders", read_orders.order, OrderCopier(), tells_changes=True),
-    Kind("refunds", "refunds", read_orders.refund, RefundCopier(), tells_changes=True,
+         params={"role": "all"}, has_moments=True),
+    Kind("coupons", "coupons", read_orders.coupon, CouponCopier(),
+         tells_changes=True, has_moments=True),
+    Kind("orders", "orders", read_orders.order, OrderCopier(),
+         tells_changes=True, has_moments=True),
+    Kind("refunds", "refunds", read_orders.refund, RefundCopier(),
+         tells_changes=True, has_moments=True,
          parent="orders", old_path="orders/{parent}/refunds"),
 )  # fmt: skip
 KINDS = {kind.name: kind for kind in ALL}

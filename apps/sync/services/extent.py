@@ -1,0 +1,36 @@
+"""Our rows in the part of the ids that a page speaks for."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from apps.accounts.models import Store
+from apps.shop.models.source import SourceQuerySet
+from apps.sync.services.kinds import Kind
+from apps.sync.services.pages import Leaf
+
+# How a row is found by its owner's id in the shop.
+OWNERS = {
+    "terms": "attribute__woo_id",
+    "variations": "product__woo_id",
+    "refunds": "order__woo_id",
+}
+
+
+def ours(store: Store, kind: Kind, leaf: Leaf) -> SourceQuerySet[Any]:
+    """Live rows which must be on this page, if the shop still has them."""
+    rows = kind.copier.live(store).filter(woo_id__gt=leaf.low)
+    if leaf.high is not None:
+        rows = rows.filter(woo_id__lte=leaf.high)
+    if leaf.parent_id:
+        rows = rows.filter(**{OWNERS[kind.name]: leaf.parent_id})
+    return rows
+
+
+def surplus(store: Store, kind: Kind, leaf: Leaf) -> dict[int, int]:
+    """Ids of ours that the page lacks, with their owners' ids."""
+    listed = {item["id"] for item in leaf.items}
+    owner = OWNERS.get(kind.name)
+    fields = ("woo_id", owner) if owner else ("woo_id",)
+    found = ours(store, kind, leaf).order_by("woo_id").values_list(*fields)
+    return {row[0]: row[-1] if owner else 0 for row in found if row[0] not in listed}

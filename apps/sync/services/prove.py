@@ -1,0 +1,196 @@
+"""Compare shop and copy, thing by thing; repair what differs; write down the proof.
+
+1. Read a page, and our rows in the part of the ids that it speaks for.
+2. Name what is missing, surplus or not the same, and make it the same.
+3. What still differs is asked for singly: the page may be older than our row.
+4. Add both sides to the day's count, sum and digest, our side from rows read anew.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any
+
+from apps.shop.services.upsert import forget_moment
+from apps.sync.models import Certificate, Difference, Run, Step
+from apps.sync.services import ask_shop, extent
+from apps.sync.services.copiers.base import Copy, differing
+from apps.sync.services.copy import copy_things
+from apps.sync.services.kinds import ALL, Kind
+from apps.sync.services.pages import PARENT_FIELD, Leaf
+from apps.sync.services.tally_days import Days, add
+from apps.sync.services.way import Result, Way, kind_of, placed_only
+from apps.sync.woo.errors import ThingMissingError
+from apps.sync.woo.fields import UnreadableError
+from apps.sync.woo.things import Parsed
+
+# What changed so lately may be on its way by webhook: copied, but no fault.
+IN_MOTION = timedelta(minutes=5)
+What = Difference.What
+
+
+@dataclass
+class Finding:
+    """What one page said: names of what differed, and both sides by day."""
+
+    differences: dict[int, Difference] = field(default_factory=dict)
+    shop: Days = field(default_factory=Days)
+    ours: Days = field(default_factory=Days)
+
+
+class Proof(Way):
+    kind = Run.Kind.PROOF
+
+    def steps(self) -> Sequence[str]:
+        return [kind.name for kind in ALL]
+
+    def params(self, step: Step) -> dict[str, Any]:
+        return dict(placed_only(self.shop)) if step.kind == "orders" else {}
+
+    def page(self, step: Step, leaf: Leaf) -> Result:
+        kind = kind_of(step)
+        things = {thing.woo_id: thing for thing in readable(kind, leaf)}
+        found = Finding()
+        wrong = self.differing(kind, things.values())
+        for woo_id, names in wrong.items():
+            self.name(kind, found, woo_id, names, things[woo_id])
+        surplus = extent.surplus(self.store, kind, leaf)
+        for woo_id in surplus:
+            self.name(kind, found, woo_id, [], None)
+        if wrong:
+            copy = [things[woo_id] for woo_id in wrong]
+            tally = copy_things(self.store, kind, copy, seen_at=leaf.shop_at)
+            ask_shop.follow(self.shop, kind, tally.wanting)
+        for woo_id, owner in surplus.items():
+            ask_shop.ask_again(self.shop, kind, woo_id, owner, leaf.shop_at)
+        for woo_id in self.differing(kind, [things[each] for each in wrong]):
+            self.insist(kind, things, woo_id, leaf)
+        self.sum_up(kind, leaf, things, found)
+        return Result(len(leaf.items), len(found.differences), found)
+
+    def differing(self, kind: Kind, things: Iterable[Parsed]) -> dict[int, list[str]]:
+        things = list(things)
+        copies = {copy.woo_id: copy for copy in kind.copier.prepare(self.store, things)}
+        rows = kind.copier.rows(self.store, copies)
+        found = {}
+        for thing in things:
+            copy = copies.get(thing.woo_id)
+            if copy is None:
+                found[thing.woo_id] = ["owner"]
+            elif names := differing(kind.copier, copy, rows.get(thing.woo_id)):
+                found[thing.woo_id] = names
+        return found
+
+    def name(
+        self,
+        kind: Kind,
+        found: Finding,
+        woo_id: int,
+        names: list[str],
+        thing: Parsed | None,
+    ) -> None:
+        began = self.run.shop_started_at
+        if thing is None:
+            what = What.EXTRA
+        elif thing.modified_at and began and thing.modified_at > began - IN_MOTION:
+            return
+        else:
+            is_here = kind.copier.live(self.store).filter(woo_id=woo_id).exists()
+            what = What.DIFFERS if is_here else What.MISSING
+        found.differences[woo_id] = Difference(
+            store=self.store,
+            kind=kind.name,
+            woo_id=woo_id,
+            what=what,
+            fields=names if what == What.DIFFERS else [],
+        )
+
+    def insist(
+        self, kind: Kind, things: dict[int, Parsed], woo_id: int, leaf: Leaf
+    ) -> None:
+        """The page may be older than our row; or our row, though wrong, says that it is
+        newer: then the shop was set back, and is right."""
+        thing = things[woo_id]
+        address = ask_shop.address_of(kind, woo_id, thing.parent_id)
+        try:
+            answer = self.shop.client.get(address)
+        except ThingMissingError:
+            del things[woo_id]
+            ask_shop.ask_again(self.shop, kind, woo_id, thing.parent_id, leaf.shop_at)
+            return
+        if kind.parent:
+            answer.data.setdefault(PARENT_FIELD[kind.name], thing.parent_id)
+        fresh = kind.read(answer.data)
+        if not fresh.is_live:
+            del things[woo_id]
+        else:
+            things[woo_id] = fresh
+        copy_things(self.store, kind, [fresh], seen_at=answer.shop_at)
+        if fresh.is_live and self.differing(kind, [fresh]):
+            forget_moment(kind.model, self.store, woo_id)
+            copy_things(self.store, kind, [fresh], seen_at=answer.shop_at)
+
+    def sum_up(
+        self, kind: Kind, leaf: Leaf, things: dict[int, Parsed], found: Finding
+    ) -> None:
+        copies = kind.copier.prepare(self.store, list(things.values()))
+        said: dict[int, Copy[Any]] = {copy.woo_id: copy for copy in copies}
+        for woo_id, thing in things.items():
+            essence = said[woo_id].essence if woo_id in said else thing.values
+            found.shop.add(woo_id, thing.values, essence)
+        rows = kind.copier.with_parts(extent.ours(self.store, kind, leaf))
+        for row in rows:
+            copy = said.get(row.woo_id)
+            names = copy.values if copy else ()
+            essence = kind.copier.essence(row, names)
+            found.ours.add(row.woo_id, vars(row), essence)
+
+    def note(self, step: Step, leaf: Leaf, result: Result) -> None:
+        found: Finding = result.found
+        certificate = self.certificate()
+        kind = kind_of(step)
+        add(certificate, kind.name, found.shop, found.ours)
+        still = set(self.unrepaired(kind, found))
+        for woo_id, difference in found.differences.items():
+            difference.certificate = certificate
+            if woo_id not in still:
+                difference.repaired_at = self.run.shop_started_at
+        Difference.objects.bulk_create(
+            found.differences.values(), ignore_conflicts=True
+        )
+
+    def unrepaired(self, kind: Kind, found: Finding) -> Iterable[int]:
+        """Whatever both sides still say differently."""
+        return found.shop.unlike(found.ours)
+
+    def certificate(self) -> Certificate:
+        moment = self.run.shop_started_at or self.run.asked_at
+        return Certificate.objects.get_or_create(
+            store=self.store, run=self.run, defaults={"started_at": moment}
+        )[0]
+
+    def end(self, at: datetime) -> None:
+        certificate = self.certificate()
+        lines = certificate.lines.all()
+        named = Difference.objects.of(self.store).filter(certificate=certificate)
+        if not all(line.is_equal for line in lines):
+            certificate.verdict = Certificate.Verdict.DIFFERENT
+        elif named.exists():
+            certificate.verdict = Certificate.Verdict.REPAIRED
+        else:
+            certificate.verdict = Certificate.Verdict.EQUAL
+        named.exclude(repaired_at=None).update(repaired_at=at)
+        certificate.finished_at = at
+        certificate.save(update_fields=["verdict", "finished_at"])
+
+
+def readable(kind: Kind, leaf: Leaf) -> Iterable[Parsed]:
+    for item in leaf.items:
+        try:
+            thing = kind.read(item)
+        except UnreadableError:
+            continue
+        if thing.is_live:
+            yield thing
