@@ -81,6 +81,7 @@ def stock_note(
 
 def revert(write: Write, *, asked_by: str, at: datetime) -> Write:
     """Ask for the opposite: price and sale, or the note, as they were before."""
+    write.refresh_from_db(fields=["status", "before"])
     if write.status != Write.Status.VERIFIED or not write.before:
         raise ConflictError("Only a change that reached the shop can be taken back.")
     if write.kind == Write.Kind.COUPON:
@@ -128,8 +129,11 @@ def find(asked: Ask) -> Write | None:
 
 
 def is_same(known: Write, asked: Ask) -> bool:
-    was = (known.kind, known.woo_id, known.parent_woo_id)
-    if was != (asked.kind, asked.woo_id, asked.parent_woo_id):
+    """A coupon has an id only since the shop has it."""
+    if known.kind != asked.kind:
+        return False
+    place = (known.woo_id, known.parent_woo_id)
+    if asked.woo_id is not None and place != (asked.woo_id, asked.parent_woo_id):
         return False
     return without_people(known.values) == without_people(asked.values)
 

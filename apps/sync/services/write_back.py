@@ -11,6 +11,8 @@ from django.db.models import F
 from apps.accounts.models import Store
 from apps.sync.models import Connection, Write
 from apps.sync.services import reach
+from apps.sync.services.copy import copy_payloads
+from apps.sync.services.kinds import KINDS
 from apps.sync.services.settle_write import (
     LEASE,
     Claim,
@@ -21,7 +23,7 @@ from apps.sync.services.settle_write import (
 )
 from apps.sync.services.write_batch import COUPONS, Batch, carry_out
 from apps.sync.woo.changes import MOST_IN_BATCH, products_path
-from apps.sync.woo.client import Client
+from apps.sync.woo.client import Client, Payload
 from apps.sync.woo.errors import (
     NotPermittedError,
     RequestRefusedError,
@@ -111,7 +113,8 @@ def keep_promises(claim: Claim, path: str) -> None:
         if not is_home(connection, client, claim.at):
             settle_all(claim, Status.REFUSED, MOVED)
             return
-        carry_out(Batch(claim, client, path))
+        batch = Batch(claim, client, path)
+        copy_back(batch, carry_out(batch))
     except NotPermittedError:
         connections.filter(pk=connection.pk).update(may_write=False)
         settle_all(claim, Status.REFUSED, READ_ONLY)
@@ -141,3 +144,10 @@ def is_home(connection: Connection, client: Client, at: datetime) -> bool:
         raise ShopBrokenError("The shop does not say what its address is.")
     facts = {"home_url": str(home), "learned_at": at.isoformat()}
     return reach.is_same_shop(connection, facts)
+
+
+def copy_back(batch: Batch, payloads: list[Payload]) -> None:
+    """Our copy says the same at once, not only after the next poll."""
+    kind = batch.path if batch.path in KINDS else "variations"
+    if payloads:
+        copy_payloads(batch.claim.store, KINDS[kind], payloads, seen_at=batch.seen_at)

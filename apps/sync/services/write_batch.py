@@ -12,6 +12,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from django.db import transaction
@@ -51,12 +52,14 @@ PLAIN = {
 }
 
 
-@dataclass(frozen=True)
+@dataclass
 class Batch:
     claim: Claim
     client: Client
     # "products", "products/62/variations", "coupons".
     path: str
+    # The shop's clock when it was first looked at.
+    seen_at: datetime | None = None
 
     @property
     def writes(self) -> list[Write]:
@@ -120,8 +123,9 @@ def read(batch: Batch, ids: Iterable[int]) -> dict[int, Payload]:
     include = ",".join(str(woo_id) for woo_id in sorted(ids))
     if not include:
         return {}
-    rows = batch.client.get(batch.path, include=include, per_page=MOST_IN_BATCH).data
-    return {int(row["id"]): row for row in rows}
+    said = batch.client.get(batch.path, include=include, per_page=MOST_IN_BATCH)
+    batch.seen_at = batch.seen_at or said.shop_at
+    return {int(row["id"]): row for row in said.data}
 
 
 def settle_unsent(batch: Batch, write: Write, current: Payload) -> bool:
