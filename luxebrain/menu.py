@@ -57,6 +57,7 @@ def group(title: str, *items: dict[str, Any], **more: Any) -> dict[str, Any]:
 
 
 WAITING = "apps.backoffice.badges.waiting_suggestions"
+OPEN_NOTICES = "apps.backoffice.badges.open_notices"
 
 
 def menu() -> list[dict[str, Any]]:
@@ -96,6 +97,15 @@ def menu() -> list[dict[str, Any]]:
             page("Results", "flag", "decisions.outcome"),
             page("Models", "model_training", "registry.modelversion"),
             page("Trainings", "exercise", "registry.trainingrun"),
+        ),
+        group(
+            "Shop connection",
+            page("Connection", "link", "sync.connection"),
+            page("Syncs", "sync", "sync.run"),
+            page("Proof", "fact_check", "sync.certificate"),
+            page("Webhooks", "webhook", "sync.hook"),
+            page("Deliveries", "move_to_inbox", "sync.delivery"),
+            page("Notices", "notifications", "sync.notice", count=OPEN_NOTICES),
         ),
         group(
             "Store and team",

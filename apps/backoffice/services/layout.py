@@ -19,6 +19,7 @@ CARDS = {
     "best_sellers": "Best sellers",
     "low_stock": "Sold out or nearly",
     "work": "What LuxeBrain is doing",
+    "connection": "Shop connection",
 }
 
 

@@ -12,12 +12,12 @@ from typing import Any
 from django.urls import reverse
 
 from apps.accounts.models import Store
-from apps.backoffice.services import figures, layout
+from apps.backoffice.services import figures, layout, shop_connection
 from apps.backoffice.services.period import Period
 from apps.backoffice.services.weeks import weekly_revenue
 from apps.core.merchant_admin import Cell, Chart, link_cell
 from apps.core.merchant_admin.panels import Panel, Point
-from apps.core.merchant_admin.show import money, share, short_money
+from apps.core.merchant_admin.show import day, money, share, short_money
 from apps.decisions.models import Suggestion
 from apps.decisions.services.sentence import sentence
 from apps.registry.models import TrainingRun
@@ -249,6 +249,22 @@ class Builder:
             ),
             url=reverse("admin:registry_trainingrun_changelist"),
             link="See the trainings",
+            size="half",
+        )
+
+    def connection(self) -> Card:
+        told = shop_connection.state_of(self.store)
+        rows = [(notice.text, day(notice.opened_at)) for notice in told.notices]
+        return Card(
+            "connection",
+            "Shop connection",
+            "“Proven equal” means that every field of every product, customer, coupon, order and refund was compared with your shop.",
+            told.state,
+            told.proof,
+            told.tone,
+            Panel("", ("Notice", "Since"), rows, empty="Nothing is wrong."),
+            url=reverse("admin:sync_connection_changelist"),
+            link="See the connection",
             size="half",
         )
 

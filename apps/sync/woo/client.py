@@ -67,9 +67,10 @@ class OfficialAPI(woocommerce.API):  # type: ignore[misc]
     ) -> requests.Response:
         url = self._API__get_url(endpoint).replace("/wp-json//", "/wp-json/")
         auth = None
-        if self.is_ssl:
+        # The index is public: no key goes there.
+        if self.version and self.is_ssl:
             auth = (self.consumer_key, self.consumer_secret)
-        else:
+        elif self.version:
             url = self._API__get_oauth_url(f"{url}?{urlencode(params or {})}", method)
             params = None
         headers = {"User-Agent": self.user_agent, "Accept": "application/json"}

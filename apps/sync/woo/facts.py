@@ -152,8 +152,9 @@ def ask_statuses(client: Client) -> list[str]:
             RequestRefusedError,
         ):
             continue
-        found = [text(row.get("slug")) for row in data if isinstance(row, dict)]
-        if found:
+        rows = data if isinstance(data, list) else []
+        found = [text(row.get("slug")) for row in rows if isinstance(row, dict)]
+        if any(found):
             return list(dict.fromkeys([*filter(None, found), "checkout-draft"]))
     return CORE_STATUSES
 

@@ -1,0 +1,287 @@
+"""Connect a store to its shop: by approval in the shop, or with keys pasted here."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import re
+import secrets
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+from urllib.parse import urlencode
+
+from django.conf import settings
+from django.db import transaction
+
+from apps.accounts.models import Store, User
+from apps.accounts.services import audit, sealed
+from apps.core.errors import ConflictError, InvalidInputError, UnknownError
+from apps.sync.models import ConnectAttempt, Connection, Hook, Run
+from apps.sync.services import notices, reach, runs
+from apps.sync.woo import facts as shop_facts
+from apps.sync.woo.address import is_same_address, site_of, upgraded
+from apps.sync.woo.errors import (
+    KeysRefusedError,
+    NotPermittedError,
+    ShopError,
+    ShopMovedError,
+)
+from apps.sync.woo.hasty import HastyClient, within
+
+# Where the shop sends the keys, and then the merchant: relative to PUBLIC_URL.
+CALLBACK, RETURN = "/connect/keys/", "/connect/back/"
+ATTEMPT_LASTS = timedelta(minutes=30)
+PERSON_WAITS = 20.0
+KEY, SECRET = re.compile(r"ck_\w{8,100}"), re.compile(r"cs_\w{8,100}")
+Status = Connection.Status
+
+
+@dataclass(frozen=True)
+class Keys:
+    """Of one shop. Never printed: not by an error report, not by a log."""
+
+    url: str
+    key: str
+    secret: str
+
+    def __repr__(self) -> str:
+        return f"Keys({self.url})"
+
+    @property
+    def ending(self) -> str:
+        return self.key[-7:]
+
+
+@dataclass(frozen=True)
+class Visit:
+    """What trying the keys told. `may_write` is None where the shop did not say."""
+
+    keys: Keys
+    facts: dict[str, Any]
+    may_write: bool | None
+
+
+def can_approve() -> bool:
+    """WooCommerce hands keys over only to an https address."""
+    return bool(settings.PUBLIC_URL.startswith("https://"))
+
+
+def begin(store: Store, url: str, person: User | None, at: datetime) -> str:
+    """The page of the shop on which the merchant approves."""
+    if not can_approve():
+        raise InvalidInputError(
+            "Your shop hands keys over only to an https address. Paste them instead."
+        )
+    site, state = site_of(url), secrets.token_urlsafe(32)
+    ConnectAttempt.objects.create(
+        store=store,
+        state_digest=digest_of(state),
+        url=site,
+        started_by=person,
+        expires_at=at + ATTEMPT_LASTS,
+    )
+    query = {
+        "app_name": "LuxeBrain",
+        "scope": "read_write",
+        "user_id": state,
+        "return_url": f"{settings.PUBLIC_URL}{RETURN}",
+        "callback_url": f"{settings.PUBLIC_URL}{CALLBACK}",
+    }
+    return f"{site}/wc-auth/v1/authorize?{urlencode(query)}"
+
+
+def receive_keys(body: dict[str, Any], at: datetime) -> Connection:
+    """The shop's answer to an approval. Not signed: who knows the state is the shop.
+
+    The keys are not tried here. WordPress waits for our answer while it approves, and
+    a host with one worker could not answer our question; the first sync will ask.
+    """
+    attempts = ConnectAttempt.objects.across_stores()
+    attempt = attempts.filter(
+        state_digest=digest_of(str(body.get("user_id") or ""))
+    ).first()
+    if attempt is None:
+        raise UnknownError("Nobody asked for these keys.")
+    keys = keys_of(attempt.url, body.get("consumer_key"), body.get("consumer_secret"))
+    with transaction.atomic():
+        mine = attempts.filter(pk=attempt.pk, used_at=None, expires_at__gt=at)
+        if not mine.update(used_at=at):
+            raise UnknownError("Nobody asked for these keys.")
+        may_write = body.get("key_permissions") in ("read_write", "write")
+        visit = Visit(keys, {}, may_write)
+        return save(attempt.store, visit, attempt.started_by, at, how="approved")
+
+
+def end_attempt(state: str, at: datetime) -> None:
+    """The merchant said no in the shop: the state is worth nothing from here on."""
+    ConnectAttempt.objects.across_stores().filter(
+        state_digest=digest_of(state), used_at=None
+    ).update(used_at=at)
+
+
+def forget_attempts(at: datetime) -> int:
+    """Of no use to anyone after a day."""
+    old = ConnectAttempt.objects.across_stores().filter(
+        expires_at__lt=at - timedelta(days=1)
+    )
+    return old.delete()[0]
+
+
+def paste(
+    store: Store, url: str, key: str, secret: str, *, person: User | None, at: datetime
+) -> Connection:
+    """Try the keys, then keep them. Raises ShopError where the shop does not agree."""
+    site = site_of(url)
+    keys = keys_of(site, key, secret)
+    visit = within(PERSON_WAITS, lambda: try_keys(keys, at))
+    with transaction.atomic():
+        connection = save(store, visit, person, at, how="pasted")
+    reach.is_same_shop(connection, visit.facts)
+    return connection
+
+
+def keys_of(url: str, key: Any, secret: Any) -> Keys:
+    key, secret = str(key or "").strip(), str(secret or "").strip()
+    if not KEY.fullmatch(key) or not SECRET.fullmatch(secret):
+        raise InvalidInputError(
+            "The key begins with ck_ and the secret with cs_. Copy both whole."
+        )
+    return Keys(url, key, secret)
+
+
+def try_keys(keys: Keys, at: datetime) -> Visit:
+    """Find the shop, read with the keys, and see whether they may write."""
+    keys = follow(keys)
+    client = client_of(keys)
+    facts = shop_facts.ask(client, at)
+    home = str(facts["home_url"])
+    if home.startswith("https://") and keys.url.startswith("http://"):
+        if is_same_address(home, keys.url):
+            keys = Keys(f"https{keys.url[4:]}", keys.key, keys.secret)
+            client = client_of(keys)
+    client.get("orders", per_page=1, _fields="id")
+    client.get("products", per_page=1, _fields="id")
+    return Visit(keys, facts, may_write(client))
+
+
+def follow(keys: Keys) -> Keys:
+    """By https rather than http, with or without www: as the shop itself redirects.
+
+    The public index is asked, so that no key travels before the address is known.
+    """
+    for _ in range(3):
+        stranger = client_of(Keys(keys.url, "", ""))
+        try:
+            stranger.index()
+        except ShopMovedError as error:
+            site = upgraded(keys.url, error.location)
+            if site is None:
+                raise
+            keys = Keys(site, keys.key, keys.secret)
+        except (KeysRefusedError, NotPermittedError):
+            return keys
+        else:
+            return keys
+    return keys
+
+
+def may_write(client: HastyClient) -> bool | None:
+    """A batch of nothing changes nothing, but needs the permission."""
+    try:
+        client.post("products/batch", {})
+    except (KeysRefusedError, NotPermittedError):
+        return False
+    except ShopError:
+        return None
+    return True
+
+
+def client_of(keys: Keys) -> HastyClient:
+    return HastyClient(
+        keys.url,
+        keys.key,
+        keys.secret,
+        may_be_private=settings.SHOPS_MAY_BE_PRIVATE,
+    )
+
+
+def save(
+    store: Store, visit: Visit, person: User | None, at: datetime, *, how: str
+) -> Connection:
+    """Keep the keys and queue the first sync. What was copied before stays.
+
+    Webhooks are not made here but by the next look of the sentinel: a shop calls back
+    while it makes one, and a server with a single process would wait for itself.
+    """
+    keys = visit.keys
+    sealed_keys = sealed.seal(
+        json.dumps({"key": keys.key, "secret": keys.secret}).encode()
+    )
+    known = Connection.objects.of(store).first()
+    is_new_shop = known is None or not is_same_address(known.url, keys.url)
+    fresh = new_hook_secrets() if is_new_shop else {}
+    if is_new_shop:
+        Hook.objects.of(store).delete()
+    connection, _ = Connection.objects.update_or_create(
+        store=store,
+        defaults={
+            "url": keys.url,
+            "status": Status.ACTIVE,
+            "sealed_keys": sealed_keys,
+            "key_ending": keys.ending,
+            "may_write": visit.may_write,
+            "facts": visit.facts,
+            "connected_at": at,
+            "failing_since_at": None,
+            "error": "",
+            **fresh,
+        },
+    )
+    for code in (reach.REFUSED, reach.UNREACHABLE, reach.MOVED):
+        notices.close_notice(store, code, at)
+    audit.record(
+        "shop.connected",
+        store=store,
+        actor=person,
+        subject=keys.url,
+        detail={"how": how, "key_ending": keys.ending, "may_write": visit.may_write},
+    )
+    runs.ask(store, Run.Kind.FIRST, at)
+    return connection
+
+
+def new_hook_secrets() -> dict[str, Any]:
+    """Hexadecimal: WooCommerce decodes & and the like in a secret before it signs."""
+    return {
+        "sealed_hook_secret": sealed.seal(secrets.token_hex(32).encode()),
+        "hook_token": secrets.token_urlsafe(24),
+    }
+
+
+def pause(connection: Connection, person: User | None, at: datetime) -> None:
+    """Nothing is asked of the shop until it is resumed."""
+    change_status(
+        connection, [Status.ACTIVE, Status.FAILING, Status.MOVED], Status.PAUSED
+    )
+    audit.record(
+        "shop.paused", store=connection.store, actor=person, subject=connection.url
+    )
+
+
+def resume(connection: Connection, person: User | None, at: datetime) -> None:
+    change_status(connection, [Status.PAUSED], Status.ACTIVE)
+    audit.record(
+        "shop.resumed", store=connection.store, actor=person, subject=connection.url
+    )
+
+
+def change_status(connection: Connection, before: list[str], after: str) -> None:
+    row = Connection.objects.of(connection.store).filter(pk=connection.pk)
+    if not row.filter(status__in=before).update(status=after):
+        raise ConflictError("The connection is in another state by now.")
+    reach.reread(connection)
+
+
+def digest_of(state: str) -> str:
+    return hashlib.sha256(state.encode()).hexdigest()
