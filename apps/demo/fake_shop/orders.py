@@ -103,7 +103,7 @@ class Orders(Coupons):
         )  # fmt: skip
         order.method_title = details.get("method_title", METHODS.get(order.method, ""))
         order.meta = self.merge_meta((), details.get("meta_data"))
-        order.carriage = self.carriage(details, place)
+        order.carriage = self.carriage(details, place, lines)
         order.fees = tuple(
             Fee(self.next_id("item"), name, micro(amount),
                 till.tax_extra(micro(amount), place, is_shipping=False))
@@ -154,7 +154,7 @@ class Orders(Coupons):
         return coupon
 
     def carriage(
-        self, details: dict[str, Any], place: tuple[str, str]
+        self, details: dict[str, Any], place: tuple[str, str], lines: list[Line]
     ) -> tuple[Carriage, ...]:
         is_home = place[0] in ("US", "")
         amount = details.get("carriage", HOME_RATE if is_home else ABROAD_RATE)
@@ -162,7 +162,10 @@ class Orders(Coupons):
             return ()
         size = micro(amount)
         title, instance = ("Flat rate", "1") if is_home else ("International", "3")
-        taxes = till.tax_extra(size, place, is_shipping=True)
+        # Carried at the rate of the goods; the standard one where any good has it.
+        classes = [line.tax_class for line in lines] or [""]
+        tax_class = "" if "" in classes else classes[0]
+        taxes = till.tax_extra(size, place, is_shipping=True, tax_class=tax_class)
         return (
             Carriage(self.next_id("item"), title, "flat_rate", instance, size, taxes),
         )

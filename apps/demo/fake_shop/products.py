@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import Any
 
 from apps.demo.fake_shop import prices
@@ -26,6 +27,11 @@ KEPT = frozenset((
 
 
 class Products(Terms):
+    def __init__(self, **options: Any) -> None:
+        super().__init__(**options)
+        self.counts: dict[str, Counter[Any]] = {}
+        self.counted = (-1, -1)
+
     def product(self, pk: int) -> Product | None:
         """A product or, as in WooCommerce, a variation by its post id."""
         return self.products.get(pk) or self.variations.get(pk)
@@ -34,9 +40,11 @@ class Products(Terms):
         with self.lock:
             self.check_sku(str(fields.get("sku") or ""), 0)
             moment = self.moment()
+            is_draft = fields.get("status") in ("draft", "pending")
+            slug = fields.pop("slug", "") or ("" if is_draft else slug_of(name))
             product = Product(
                 self.next_id("post"), fields.pop("type", "simple"), name,
-                self.free_slug(fields.pop("slug", "") or slug_of(name)), moment, moment,
+                self.free_slug(slug), moment, moment,
             )  # fmt: skip
             self.products.add(product)
             self.write(product, fields)
@@ -44,6 +52,8 @@ class Products(Terms):
             return product.id
 
     def free_slug(self, slug: str) -> str:
+        if not slug:  # a draft has none until it is published
+            return ""
         taken = self.slugs
         taken[slug] = taken.get(slug, 0) + 1
         return slug if taken[slug] == 1 else f"{slug}-{taken[slug]}"
@@ -99,6 +109,30 @@ class Products(Terms):
     def table_of(self, row: Product) -> Any:
         return self.variations if row.type == "variation" else self.products
 
+    def term_count(self, kind: str, pk: int | str) -> int:
+        """Published products in it; a category counts those of its children too."""
+        if self.counted != (self.products.version, self.categories.version):
+            self.counted = (self.products.version, self.categories.version)
+            self.counts = {name: Counter() for name in ("categories", "tags", "terms")}
+            for row in self.products:
+                if row.status == "publish":
+                    self.count(row)
+        return self.counts[kind][pk]
+
+    def count(self, row: Product) -> None:
+        within: set[int] = set()
+        for first in row.categories:
+            pk = first
+            while pk in self.categories and pk not in within:
+                within.add(pk)
+                pk = self.categories[pk].parent
+        self.counts["categories"].update(within)
+        self.counts["tags"].update(row.tags)
+        for axis in row.axes:
+            self.counts["terms"].update(
+                f"{axis.id}:{option}" for option in axis.options
+            )
+
     def family(self, row: Product) -> list[Product]:
         """What gives a parent its price: variations, or the grouped products."""
         ids = row.children or (row.extra or {}).get("grouped_products") or ()
@@ -119,6 +153,8 @@ class Products(Terms):
                 setattr(row, PLAIN[name], value)
             elif name in KEPT:
                 row.extra = {**(row.extra or {}), name: value}
+        if not row.slug and row.status in ("publish", "private"):
+            row.slug = self.free_slug(slug_of(row.name))
         if "sku" in fields:
             self.skus.pop(row.sku.lower(), None)
             row.sku = str(fields["sku"] or "")
@@ -135,7 +171,6 @@ class Products(Terms):
         for name in ("categories", "tags"):
             if name in fields:
                 found = [one["id"] if isinstance(one, dict) else one for one in fields[name] or ()]  # fmt: skip
-                self.count_terms(name, getattr(row, name), found)
                 setattr(row, name, tuple(int(pk) for pk in found))
         if "images" in fields:
             row.images = self.pictures(row, fields["images"])
@@ -147,14 +182,6 @@ class Products(Terms):
             row.axes = self.axes(fields["attributes"], is_one=row.type == "variation")
         if row.type == "variation":
             row.name, row.slug = self.variation_name(row)
-
-    def count_terms(self, kind: str, before: tuple[int, ...], after: list[Any]) -> None:
-        table = self.categories if kind == "categories" else self.tags
-        for ids, step in ((before, -1), (after, 1)):
-            for pk in ids:
-                term = table.get(int(pk))
-                if term is not None:
-                    term.count += step
 
     def variation_name(self, row: Product) -> tuple[str, str]:
         parent = self.products.get(row.parent)
@@ -283,8 +310,6 @@ class Products(Terms):
 
     def forget(self, row: Product) -> None:
         self.skus.pop(row.sku.lower(), None)
-        self.count_terms("categories", row.categories, [])
-        self.count_terms("tags", row.tags, [])
 
     def take_stock(self, row: Product, pieces: int) -> int:
         """What was taken: 0 where the shop keeps no count. Negative puts back."""

@@ -24,7 +24,6 @@ class Term:
     slug: str
     parent: int = 0  # of a category; of an attribute's term, the attribute
     description: str = ""
-    count: int = 0
 
 
 @dataclass(slots=True)

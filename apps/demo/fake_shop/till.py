@@ -29,10 +29,12 @@ def tax_line(line: Line, place: tuple[str, str]) -> None:
     )
 
 
-def tax_extra(amount: int, place: tuple[str, str], *, is_shipping: bool) -> Taxes:
+def tax_extra(
+    amount: int, place: tuple[str, str], *, is_shipping: bool, tax_class: str = ""
+) -> Taxes:
     return tuple(
         (rate.id, share(amount, rate.percent), 0)
-        for rate in rates_for(*place)
+        for rate in rates_for(*place, tax_class)
         if rate.is_shipping or not is_shipping
     )
 

@@ -78,7 +78,7 @@ def category(shop: Coupons, row: Term, base: str) -> Json:
     return {
         "id": row.id, "name": row.name, "slug": row.slug, "parent": row.parent,
         "description": row.description, "display": "default", "image": None,
-        "menu_order": 0, "count": row.count,
+        "menu_order": 0, "count": shop.term_count("categories", row.id),
         "_links": links(base, "products/categories", row.id, up),
     }  # fmt: skip
 
@@ -86,7 +86,7 @@ def category(shop: Coupons, row: Term, base: str) -> Json:
 def tag(shop: Coupons, row: Term, base: str) -> Json:
     return {
         "id": row.id, "name": row.name, "slug": row.slug, "description": row.description,
-        "count": row.count, "_links": links(base, "products/tags", row.id),
+        "count": shop.term_count("tags", row.id), "_links": links(base, "products/tags", row.id),
     }  # fmt: skip
 
 
@@ -102,7 +102,7 @@ def attribute_term(shop: Coupons, row: Term, base: str) -> Json:
     path = f"products/attributes/{row.parent}/terms"
     return {
         "id": row.id, "name": row.name, "slug": row.slug, "description": row.description,
-        "menu_order": 0, "count": row.count, "_links": links(base, path, row.id),
+        "menu_order": 0, "count": shop.term_count("terms", f"{row.parent}:{row.name}"), "_links": links(base, path, row.id),
     }  # fmt: skip
 
 

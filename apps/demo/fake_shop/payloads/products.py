@@ -180,7 +180,7 @@ def stock(row: Product, extra: Json) -> Json:
 
 
 def shipping(row: Product, extra: Json) -> Json:
-    is_sent = not row.is_virtual and row.type != "external"
+    is_sent = not row.is_virtual
     return {
         "weight": extra.get("weight", ""), "dimensions": extra.get("dimensions", NO_SIZE),
         "shipping_required": is_sent, "shipping_taxable": is_sent,
@@ -211,6 +211,8 @@ def meta(entries: tuple[tuple[int, str, Any], ...]) -> list[Json]:
 
 def permalink(shop: Products, row: Product, base: str) -> str:
     if row.type != "variation":
+        if not row.slug:
+            return f"{base}/?post_type=product&p={row.id}"
         return f"{base}/product/{row.slug}/"
     parent = shop.products.get(row.parent)
     chosen = "&".join(

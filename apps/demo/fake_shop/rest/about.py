@@ -15,6 +15,8 @@ NAMESPACES = ["oembed/1.0", "wc/v3", "wc/v1", "wc/pos/v1/catalog", "jetpack/v4",
               "wc-admin", "wc-analytics", "wc/store", "wc/store/v1", "wc/private",
               "wc/v2", "wc-admin-email", "wc-telemetry", "wccom-site/v3",
               "wp-abilities/v1", "wp/v2", "wp-site-health/v1", "wp-block-editor/v1"]  # fmt: skip
+VISIBILITY = ("exclude-from-catalog", "exclude-from-search", "featured", "outofstock",
+              *(f"rated-{stars}" for stars in range(1, 6)))  # fmt: skip
 STATUSES = {
     "pending": "Pending payment", "processing": "Processing", "on-hold": "On hold",
     "completed": "Completed", "cancelled": "Cancelled", "refunded": "Refunded",
@@ -122,7 +124,8 @@ def system(shop: FakeShop, request: Request) -> Json:
         "security": {"secure_connection": request.scheme == "https", "hide_errors": True},
         "pages": [], "post_type_counts": counts(shop),
         "logging": {"logging_enabled": True, "retention_period_days": 30,
-                    "level_threshold": ""},
+                    "level_threshold": "", "log_directory_size": "2 KB",
+                    "default_handler": "Automattic\\WooCommerce\\Internal\\Admin\\Logging\\LogHandlerFileV2"},
     }  # fmt: skip
 
 
@@ -132,6 +135,9 @@ def settings(shop: FakeShop) -> Json:
         "currency_symbol": ENTITIES.get(shop.currency, shop.currency),
         "currency_position": "left", "thousand_separator": ",",
         "decimal_separator": ".", "number_of_decimals": 2, "geolocation_enabled": False,
+        "taxonomies": {"external": "external", "grouped": "grouped", "simple": "simple",
+                       "variable": "variable"},
+        "product_visibility_terms": {name: name for name in VISIBILITY},
         "woocommerce_com_connected": "no", "enforce_approved_download_dirs": True,
         "order_datastore": "Automattic\\WooCommerce\\Internal\\DataStores\\Orders\\OrdersTableDataStore",
         "HPOS_enabled": True, "HPOS_sync_enabled": False,

@@ -55,7 +55,11 @@ class Lists:
             return order_payloads.refund(
                 self.shop, row, base, params.get("dp", 2), has_parent=not scope
             )
-        return self.shop.show(kind, row, base)
+        body = self.shop.show(kind, row, base)
+        if kind == "variations" and not scope:
+            # As recorded: the list of all variations hints no methods.
+            del body["_links"]["self"][0]["targetHints"]
+        return body
 
     def link(
         self, request: Request, kind: str, params: Params, path: str, *,
@@ -214,13 +218,12 @@ def name_of(row: Any) -> str:
 
 SORTS: dict[str, Callable[[Any], Any]] = {
     "id": lambda row: row.id,
-    "date": lambda row: (row.created, row.id),
+    "date": lambda row: (getattr(row, "created", 0), row.id),
     "registered_date": lambda row: (row.created, row.id),
     "modified": lambda row: (moved(row, "modified"), row.id),
     "title": lambda row: (str(getattr(row, "name", "") or getattr(row, "code", "")), row.id),
     "name": lambda row: (name_of(row), row.id),
     "slug": lambda row: (str(getattr(row, "slug", "")), row.id),
-    "count": lambda row: (getattr(row, "count", 0), row.id),
     "popularity": lambda row: (row.total_sales, row.id),
     "sales": lambda row: (row.total_sales, row.id),
     "price": lambda row: (float(row.price or 0), row.id),
@@ -245,6 +248,7 @@ def product_filters(shop: FakeShop, params: Params) -> Iterable[Test]:
             yield equals(name, params[name])
     if "on_sale" in params:
         wanted_sale, now = is_true(params["on_sale"]), shop.moment()
+        yield lambda row: row.type != "grouped"
         yield lambda row: is_on_sale(row, shop.family(row), now) == wanted_sale
 
 
@@ -292,7 +296,8 @@ def term_filters(shop: FakeShop, params: Params) -> Iterable[Test]:
     if "search" in params:
         yield lambda row: str(params["search"]).lower() in row.name.lower()
     if is_true(params.get("hide_empty", "")):
-        yield lambda row: row.count > 0
+        kind = params.kind
+        yield lambda row: shop.term_count(kind, row.id) > 0
     if "product" in params:
         row_of = shop.products.get(params["product"])
         held = {*row_of.categories, *row_of.tags} if row_of else set()

@@ -101,7 +101,7 @@ class App:
         """Fills in `headers` on its way, since an error carries what was known by then."""
         path = request.path.rstrip("/")
         if path == "/wp-json":
-            headers["Allow"] = "GET"
+            headers |= {"Allow": "GET", "Vary": "Origin"}
             return Answer(200, about.index(self.shop, request))
         try:
             key = self.auth.caller(request)
@@ -113,7 +113,7 @@ class App:
         is_write = request.method not in ("GET", "HEAD")
         if path == ROUTE.rstrip("/"):
             headers["Allow"] = "GET"
-            return Answer(200, {"namespace": "wc/v3", "routes": {}})
+            return Answer(200, {"namespace": "wc/v3", "routes": self.listed()})
         if not path.startswith(ROUTE):
             raise no_route()
         route = self.route(path.removeprefix(ROUTE), request.method)
@@ -126,6 +126,20 @@ class App:
         if route.what == "page":
             return Answer(200, about.PAGES[route.path](self.shop, request))
         return self.handle(route, request)
+
+    def listed(self) -> dict[str, Any]:
+        """What a caller probes to see which lists this store has."""
+        quirks = self.shop.quirks
+        hidden = {"variations": not quirks.has_variations_route, "refunds": not quirks.has_refunds_route}  # fmt: skip
+        found = {
+            f"/wc/v3/{pattern}".replace(r"\d+", r"[\d]+"): Route(kind, what, pattern)
+            for pattern, kind, what in PATHS
+            if not (what == "all" and hidden[kind])
+        }
+        return {
+            path: {"namespace": "wc/v3", "methods": route.allow.split(", ")}
+            for path, route in found.items()
+        }
 
     def route(self, path: str, method: str) -> Route:
         if path in about.PAGES:
