@@ -106,6 +106,8 @@ def menu() -> list[dict[str, Any]]:
             page("Webhooks", "webhook", "sync.hook"),
             page("Deliveries", "move_to_inbox", "sync.delivery"),
             page("Notices", "notifications", "sync.notice", count=OPEN_NOTICES),
+            page("Data quality", "rule", "sync.finding"),
+            page("Changes in the shop", "publish", "sync.write"),
         ),
         group(
             "Store and team",

@@ -278,6 +278,21 @@ CELERY_BEAT_SCHEDULE = {
         "task": "recommendations.train_queued",
         "schedule": 10.0,
     },
+    "sync.sweep": {"task": "sync.sweep", "schedule": 10.0},
+    "sync.tick": {"task": "sync.tick", "schedule": 10.0},
+    "sync.queue_polls": {"task": "sync.queue_polls", "schedule": timedelta(minutes=5)},
+    "sync.queue_proofs": {
+        "task": "sync.queue_proofs",
+        "schedule": crontab(hour=3, minute=10),
+    },
+    "sync.watch_hooks": {"task": "sync.watch_hooks", "schedule": timedelta(minutes=5)},
+    "sync.send_writes": {"task": "sync.send_writes", "schedule": 15.0},
+    "sync.continue_imports": {"task": "sync.continue_imports", "schedule": 15.0},
+    "sync.check_quality": {
+        "task": "sync.check_quality",
+        "schedule": crontab(day_of_week=1, hour=4, minute=0),
+    },
+    "sync.forget": {"task": "sync.forget", "schedule": timedelta(hours=12)},
     "decisions.keep_partitions": {
         "task": "decisions.keep_partitions",
         "schedule": timedelta(hours=6),

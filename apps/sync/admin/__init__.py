@@ -1,5 +1,5 @@
 from __future__ import annotations
 
-from apps.sync.admin import connection, hooks, notices, proof, runs
+from apps.sync.admin import connection, hooks, notices, proof, quality, runs, writes
 
-__all__ = ["connection", "hooks", "notices", "proof", "runs"]
+__all__ = ["connection", "hooks", "notices", "proof", "quality", "runs", "writes"]

@@ -12,6 +12,7 @@ from django.db.models import F
 
 from apps.accounts.services import sealed
 from apps.sync.models import Connection, Hook
+from apps.sync.woo import signing
 from apps.sync.woo.client import Client, Payload
 from apps.sync.woo.errors import ThingMissingError
 
@@ -132,7 +133,7 @@ def make(connection: Connection, client: Client, topic: str) -> Payload:
         "topic": topic,
         "status": "active",
         "delivery_url": address_of(connection, topic),
-        "secret": secret,
+        "secret": signing.secret_of(secret, topic),
     }
     made: Payload = client.post("webhooks", wanted).data
     return made
