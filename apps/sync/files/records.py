@@ -48,7 +48,8 @@ def as_text(file: IO[bytes], dialect: Dialect) -> Iterator[io.TextIOWrapper]:
     try:
         yield stream
     finally:
-        stream.detach()
+        if not file.closed:  # a reader that was given up may outlive its file
+            stream.detach()
 
 
 def read(file: IO[bytes], dialect: Dialect) -> Iterator[Record]:
