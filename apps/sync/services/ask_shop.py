@@ -71,7 +71,11 @@ def ask_again(
     try:
         return copy_one(shop, kind, thing_id, parent_id)
     except ThingMissingError:
-        return at is not None and drop(shop.store, kind, thing_id, at)
+        if at is None or not drop(shop.store, kind, thing_id, at):
+            return False
+        if kind.parent == "products":  # whose price range may be another one now
+            copy_one(shop, KINDS["products"], parent_id, 0)
+        return True
 
 
 def copy_one(shop: Shop, kind: Kind, thing_id: int, parent_id: int) -> bool:

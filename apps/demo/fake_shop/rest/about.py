@@ -161,7 +161,7 @@ def plugin(file: str, name: str, version: str, author: str) -> Json:
 
 
 def http_date(shop: FakeShop) -> str:
-    moment = datetime.now(UTC).timestamp() + shop.quirks.clock_skew_seconds
+    moment = shop.now().timestamp() + shop.quirks.clock_skew_seconds
     return datetime.fromtimestamp(moment, UTC).strftime("%a, %d %b %Y %H:%M:%S GMT")
 
 
