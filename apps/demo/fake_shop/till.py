@@ -61,7 +61,7 @@ def redeem(
 
 
 def spread(amount: int, lines: list[Line]) -> list[int]:
-    """A fixed sum over the pieces in whole cents; the rest to the dearest, one each."""
+    """A fixed sum over the pieces in whole cents; the rest to the dearest, one a piece."""
     amount = min(amount, sum(line.total for line in lines))
     pieces = sum(line.quantity for line in lines)
     if not pieces:
@@ -73,7 +73,7 @@ def spread(amount: int, lines: list[Line]) -> list[int]:
     while rest > 0:
         before = rest
         for at in dearest:
-            step = min(CENT, rest, lines[at].total - cuts[at])
+            step = min(CENT * lines[at].quantity, rest, lines[at].total - cuts[at])
             cuts[at] += step
             rest -= step
         if rest == before:

@@ -9,7 +9,7 @@ from urllib.parse import quote
 from apps.demo.fake_shop.payloads import orders as order_payloads
 from apps.demo.fake_shop.prices import is_on_sale
 from apps.demo.fake_shop.rest.messages import Answer, Request
-from apps.demo.fake_shop.rest.params import DATES, Params, is_true
+from apps.demo.fake_shop.rest.params import DATED, DATES, Params, is_true
 from apps.demo.fake_shop.shop import FakeShop
 
 Test = Callable[[Any], bool]
@@ -132,7 +132,8 @@ class Lists:
         return [row.id for row in found]
 
     def tests(self, kind: str, params: Params, scope: int) -> Iterable[Test]:
-        yield from self.date_tests(params)
+        if kind in DATED:
+            yield from self.date_tests(params)
         if kind in ("products", "variations", "orders", "coupons"):
             yield self.status_test(kind, params)
         if params.get("exclude"):
