@@ -131,8 +131,9 @@ class Hooks(State):
 
         What it leaves out waits for the next call.
         """
-        chosen = pick(self.pending) if pick else self.pending
-        self.drop(chosen)
+        with self.lock:  # two runs at once never send the same one
+            chosen = pick(self.pending) if pick else self.pending
+            self.drop(chosen)
         sent = [self.send_one(one, transport or self.transport) for one in chosen]
         return [one for one in sent if one is not None]
 

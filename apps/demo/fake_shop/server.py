@@ -101,7 +101,7 @@ class Handler(BaseHTTPRequestHandler):
         if trouble in ("error", "cut") and weather.pick() >= quirks.done_anyway_share:
             answer = Answer(200, {})  # nothing was done
         else:
-            answer = self.server.app.answer(request)
+            answer = self.work(request)
         if trouble == "slow":
             time.sleep(quirks.slow_seconds)
         weather.work(quirks, answer.objects if answer.status < 300 else 0)
@@ -112,6 +112,15 @@ class Handler(BaseHTTPRequestHandler):
             page = CACHED if weather.pick() < 0.5 else NOTICE + answer.bytes()
             answer = Answer(answer.status, page, {"Content-Type": "text/html; charset=UTF-8"}, is_raw=True)  # fmt: skip
         self.reply(answer, is_cut=trouble == "cut")
+
+    def work(self, request: Request) -> Answer:
+        try:
+            return self.server.app.answer(request)
+        except (KeyError, TypeError, ValueError, AttributeError):
+            # Where PHP would die of what it was sent, WordPress says this.
+            message = "<p>There has been a critical error on this website.</p>"
+            body = {"code": "internal_server_error", "message": message, "data": {"status": 500}}  # fmt: skip
+            return Answer(500, body)
 
     def reply(self, answer: Answer, *, is_cut: bool = False) -> None:
         body = answer.bytes()
