@@ -147,7 +147,7 @@ def test_it_finds_orders_in_other_currencies_once_for_each(store, good, ada):
         product = good.lines.get().product
         line = {"total": Decimal("40.00"), "product": product}
         make_order(store, [line], customer=ada, currency="USD", placed_at=NOW - DAY)
-    text = "2 of your orders are in USD and not in EUR, the first of 31 May 2026."
+    text = "2 orders in USD and not in EUR, the first of 31 May 2026."
     assert said(store, "orders.other_currency") == [("currency:USD", text)]
 
 

@@ -8,7 +8,7 @@ from django.db.models import Count
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.html import format_html, format_html_join
+from django.utils.html import format_html_join
 from django.utils.safestring import SafeString
 from unfold.contrib.filters.admin import DropdownFilter
 from unfold.views import ChangeList
@@ -93,13 +93,15 @@ class FindingAdmin(StoreAdmin):
         "What you mend in your shop disappears from this list by itself."
     )
     list_before_template = "sync/findings_top.html"
-    list_display = ("what", "check", "where", "since")
+    list_display = ("kind", "what", "where", "since")
     list_filter = (ByCheck, State)
     search_fields = ("text",)
     ordering = ("code", "pk")
-    fields = ("what", "fix", ("check", "state"), ("where", "since", "seen"))
-    readonly_fields = ("what", "fix", "check", "state", "where", "since", "seen")
+    fields = ("what", "advice", ("kind", "state"), ("where", "since", "seen"))
+    readonly_fields = ("what", "advice", "kind", "state", "where", "since", "seen")
     actions = ("accept_chosen",)
+    # In the request: a second or so for 100,000 orders.
+    list_verbs = (Verb("look", "Look now", "search", MANAGER),)
     verbs = (
         Verb("accept", "It is as it should be", "check", MANAGER, "primary"),
         Verb("take_up", "List it again", "undo", MANAGER),
@@ -127,7 +129,7 @@ class FindingAdmin(StoreAdmin):
         return finding.text
 
     @display(description="Kind", ordering="code")
-    def check(self, finding: Finding) -> str:
+    def kind(self, finding: Finding) -> str:
         return title_of(finding.code)
 
     @display(description="State", label=STATES)
@@ -155,8 +157,8 @@ class FindingAdmin(StoreAdmin):
         return moment(finding.seen_at)
 
     @display(description="What to do")
-    def fix(self, finding: Finding) -> SafeString:
-        return format_html("<strong>{}</strong>", finding.fix)
+    def advice(self, finding: Finding) -> str:
+        return finding.fix
 
     @admin.action(description="It is as it should be")
     def accept_chosen(self, request: HttpRequest, rows: Any) -> None:
@@ -164,6 +166,11 @@ class FindingAdmin(StoreAdmin):
         for finding in chosen:
             accept(request, finding)
         self.message_user(request, f"{len(chosen):,} will not be listed again.")
+
+    def do_look(self, request: HttpRequest, row: None, values: Any) -> str:
+        store = request.store  # type: ignore[attr-defined]
+        number = check_quality.look(store, timezone.now())
+        return f"{number:,} found." if number else "Nothing is odd in your data."
 
     def do_accept(self, request: HttpRequest, row: Finding, values: Any) -> str:
         accept(request, row)

@@ -3,7 +3,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
+from celery import current_app
 from django.contrib import admin
+from django.db import transaction
 from django.http import HttpRequest
 from django.utils import timezone
 from unfold.views import ChangeList
@@ -22,6 +24,7 @@ from apps.core.merchant_admin.show import NOTHING, moment
 from apps.shop.models import Product, Variant
 from apps.sync.models import Write
 from apps.sync.services import ask_write
+from apps.sync.woo.changes import moment_of
 
 Status = Write.Status
 STATES: dict[str, str | None] = {
@@ -37,9 +40,9 @@ NAMES = {
     "amount": "Worth",
     "regular_price": "Regular price",
     "sale_price": "Sale price",
-    "date_on_sale_from_gmt": "Sale from (UTC)",
-    "date_on_sale_to_gmt": "Sale until (UTC)",
-    "date_expires": "Ends (UTC)",
+    "date_on_sale_from_gmt": "Sale from",
+    "date_on_sale_to_gmt": "Sale until",
+    "date_expires": "Ends",
     "usage_limit": "Uses in all",
     "usage_limit_per_user": "Uses for each customer",
     "minimum_amount": "From a cart of",
@@ -179,7 +182,12 @@ class WriteAdmin(StoreAdmin):
 
     def do_revert(self, request: HttpRequest, row: Write, values: Any) -> str:
         ask_write.revert(row, asked_by=f"person:{request.user.pk}", at=timezone.now())
+        transaction.on_commit(nudge, robust=True)
         return "Asked for. Your shop has it in a few minutes."
+
+
+def nudge() -> None:
+    current_app.send_task("sync.send_writes")
 
 
 def is_coupon(write: Write) -> bool:
@@ -194,4 +202,4 @@ def said(name: str, value: Any) -> str:
         value = value[0].get("value") if value else ""
     if value in (None, ""):
         return NOTHING
-    return str(value).replace("T", " ") if name.startswith("date_") else str(value)
+    return moment(moment_of(value)) if name.startswith("date_") else str(value)

@@ -11,7 +11,7 @@ from django.db.models.functions import Coalesce, TruncDate
 from apps.accounts.models import Store
 from apps.shop.models import Order
 from apps.shop.models.orders import OrderQuerySet
-from apps.sync.services.quality.check import Check, Oddity, day
+from apps.sync.services.quality.check import Check, Oddity, counted, day
 
 # Clocks of two servers never agree quite.
 SLACK = timedelta(hours=1)
@@ -91,9 +91,10 @@ def other_currencies(store: Store, at: datetime) -> Iterator[Oddity]:
     rows = Order.objects.of(store).placed().exclude(currency=store.currency)
     groups = rows.values("currency").annotate(n=Count("pk"), first_at=Min("placed_at"))
     for row in groups.order_by("currency"):
+        count, first = counted(row["n"], "order"), day(row["first_at"], store)
         text = (
-            f"{row['n']:,} of your orders are in {row['currency'] or 'no currency'} "
-            f"and not in {store.currency}, the first of {day(row['first_at'], store)}."
+            f"{count} in {row['currency'] or 'no currency'} and not in "
+            f"{store.currency}, the first of {first}."
         )
         yield Oddity(f"currency:{row['currency']}", text)
 
