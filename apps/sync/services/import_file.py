@@ -65,10 +65,7 @@ def receive(
         raise InvalidInputError(
             f"The file is larger than {MOST_BYTES // CHUNK} MiB. Cut it in parts."
         )
-    digest = hashlib.sha256()
-    for chunk in file.chunks(CHUNK):
-        digest.update(chunk)
-    file.seek(0)
+    digest = digest_of(file)
     path = storages[STORAGE].save(f"{store.pk}/imports/{uuid4()}", file)
     row = FileImport.objects.create(
         store=store,
@@ -76,13 +73,28 @@ def receive(
         status=Status.CHECKING if is_checked_first else Status.IMPORTING,
         name=(file.name or "file").replace("\\", "/").rsplit("/", 1)[-1][:200],
         path=path,
-        digest=digest.hexdigest(),
+        digest=digest,
         size=file.size,
         created_by=by,
         created_at=at,
     )
     record(row, "received", by)
     return row
+
+
+def digest_of(file: File[bytes]) -> str:
+    """SHA-256, hexadecimal; the file is at its beginning again."""
+    found = hashlib.sha256()
+    for chunk in file.chunks(CHUNK):
+        found.update(chunk)
+    file.seek(0)
+    return found.hexdigest()
+
+
+def cut_off(store: Store, kind: str, file: File[bytes]) -> FileImport | None:
+    """The unfinished import of the same file, if there is one."""
+    same = FileImport.objects.of(store).open().filter(kind=kind)
+    return same.filter(digest=digest_of(file)).order_by("pk").last()
 
 
 def confirm(row: FileImport, *, by: User | None) -> None:
