@@ -7,6 +7,7 @@ import json
 import re
 import subprocess
 import sys
+import threading
 import time
 from io import StringIO
 
@@ -16,6 +17,7 @@ from woocommerce import API
 
 from apps.demo.fake_shop.server import serve
 from apps.demo.fake_shop.shop import FakeShop
+from apps.demo.fake_shop.shoppers import Shoppers
 from tests.demo.fake_shop.lab import KEYS
 from tests.demo.fake_shop.recordings import ask, basic, oauth, read
 
@@ -110,6 +112,40 @@ def test_it_shows_its_skew_its_cache_its_plugin_and_another_address(url, shop):
     assert reply.body["url"] == "https://staging.example.test"
     assert "luxebrain/v1" in reply.body["namespaces"]
     assert ask(url, "GET", ORDERS, oauth(ORDERS, {}, KEYS["rw"].key, KEYS["rw"].secret)).status == 401  # fmt: skip
+
+
+def test_it_stays_whole_under_many_hands(url, shop):
+    """Readers, a shopper and a cron at once: the last walk equals the truth."""
+    shop.add_webhook("order.updated", "http://127.0.0.1:9/x")
+    shoppers, stop, seen = Shoppers(shop, seed=5), threading.Event(), []
+
+    def read_on():
+        while not stop.is_set():
+            seen.append(
+                ask(url, "GET", ORDERS, {"per_page": 20, "page": 2}, headers=RW).status
+            )
+
+    def deliver_on():
+        while not stop.is_set():
+            shop.deliver(lambda url, headers, body: 200)
+
+    threads = [threading.Thread(target=one) for one in (read_on, read_on, deliver_on)]
+    for thread in threads:
+        thread.start()
+    for _ in range(80):
+        shoppers.act()
+    stop.set()
+    for thread in threads:
+        thread.join()
+    walked = []
+    for page in range(1, 4):
+        query = {"per_page": 100, "page": page, "orderby": "id", "order": "asc"}
+        walked += ask(url, "GET", ORDERS, query, headers=RW).body
+    truth = [
+        shop.read("orders", pk, "https://127.0.0.1:8081") for pk in shop.truth("orders")
+    ]
+    assert set(seen) == {200}
+    assert walked == truth
 
 
 def test_it_hands_keys_over_like_wc_auth(url, shop):
