@@ -12,6 +12,8 @@ from apps.decisions.services import suggest
 from apps.decisions.services.sentence import because
 from apps.registry.services import training, versions
 from apps.shop.models import Product
+from tests.browser.seed_quality import seed_quality
+from tests.browser.sync_seed import seed_sync
 
 
 def seed() -> None:
@@ -30,6 +32,8 @@ def seed() -> None:
         training.start(store, "forecasting.demand", now), 40, "Reading", now
     )
     quota.count(store, "events", 84_000, now)
+    seed_sync(store, now)
+    seed_quality(store, now)
 
 
 def price_cut(product: Product, n: int) -> suggest.Proposal:

@@ -128,3 +128,13 @@ def test_keys_of_another_encryption_key_are_an_error_by_name(connection, setting
     settings.FIELD_KEYS = [Fernet.generate_key().decode()]
     with pytest.raises(UnreadableSecretError):
         reach.client_of(connection)
+
+
+def test_a_shop_that_takes_the_keys_again_is_noticed(store, fake, connection):
+    keys, fake.keys = fake.keys, {}
+    assert reach.knock(connection, NOW) is False
+    assert connection.status == Status.REFUSED
+    fake.keys = keys
+    assert reach.knock(connection, NOW + MINUTE) is True
+    assert connection.status == Status.ACTIVE
+    assert codes(store) == []

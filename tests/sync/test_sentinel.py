@@ -173,3 +173,12 @@ def test_new_webhooks_get_their_time(store, look):
     poll(store, NOW + HOUR, changed=5)
     look(NOW + 2 * HOUR)
     assert open_notices(store) == {}
+
+
+def test_it_writes_nothing_into_a_copy_of_the_shop(fake, connection, look):
+    look()
+    Connection.objects.of(connection.store).update(status=Connection.Status.MOVED)
+    connection.refresh_from_db()
+    fake.webhooks.remove(next(h.id for h in fake.webhooks))
+    assert look() == []
+    assert len(fake.webhooks) == 14

@@ -12,6 +12,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
 from django.utils import timezone
+from django.utils.html import format_html
 from unfold.widgets import (
     UnfoldAdminPasswordWidget,
     UnfoldAdminTextInputWidget,
@@ -21,11 +22,9 @@ from apps.core.errors import LuxeBrainError
 from apps.core.merchant_admin import (
     MANAGER,
     OWNER,
-    Cell,
     Panel,
     StoreAdmin,
     Verb,
-    label_cell,
     reaches,
 )
 from apps.core.merchant_admin.columns import display
@@ -91,10 +90,10 @@ class ConnectionAdmin(StoreAdmin):
     empty = "Not connected yet. “Connect by approval” takes a minute: you say yes in your shop, and that is all."
     list_display = ("url", "state", "reached")
     fields = (
-        ("url", "state"), ("reached", "connected"), ("key_shown", "may_change"), "trouble",
+        ("address", "state"), ("reached", "connected"), ("key_shown", "may_change"), "trouble",
     )  # fmt: skip
     readonly_fields = (
-        "url", "state", "reached", "connected", "key_shown", "may_change", "trouble",
+        "address", "state", "reached", "connected", "key_shown", "may_change", "trouble",
     )  # fmt: skip
     list_verbs = (APPROVE, PASTE)
     verbs = (
@@ -162,6 +161,14 @@ class ConnectionAdmin(StoreAdmin):
     @display(description="State", label=STATES)
     def state(self, connection: Connection) -> str:
         return connection.get_status_display()
+
+    @display(description="Your shop")
+    def address(self, connection: Connection) -> str:
+        return format_html(
+            '<a class="lb-link" href="{}" rel="noreferrer">{}</a>',
+            connection.url,
+            connection.url,
+        )
 
     @display(description="Answered last")
     def reached(self, connection: Connection) -> str:
@@ -280,7 +287,7 @@ class ConnectionAdmin(StoreAdmin):
             "title": "Check the connection",
             "opts": self.opts,
             "original": row,
-            "panel": doctor_panel(checks) if checks else None,
+            "checks": worst_first(checks),
             "verdict": verdict(checks),
             "back_url": self.back_to(row),
         }
@@ -295,22 +302,18 @@ def no_approval() -> str:
 
 
 def nudge() -> None:
+    """The first sync, and the webhooks, which a task makes."""
     current_app.send_task("sync.work")
+    current_app.send_task("sync.watch_hooks")
 
 
-def doctor_panel(checks: list[Check]) -> Panel:
-    """The worst first."""
+def worst_first(checks: list[Check]) -> list[tuple[Check, str, str]]:
+    """Each with its word and tone."""
     order = [State.BAD, State.WARN, State.OK]
-    rows = [
-        (
-            check.name,
-            label_cell(WORDS[check.state], TONES[check.state]),
-            Cell(check.text),
-            Cell(check.what_to_do),
-        )
+    return [
+        (check, WORDS[check.state], TONES[check.state])
         for check in sorted(checks, key=lambda check: order.index(check.state))
     ]
-    return Panel("", ("What", "How it is", "What was found", "What to do"), rows)
 
 
 def verdict(checks: list[Check]) -> str:

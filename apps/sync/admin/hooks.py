@@ -1,6 +1,9 @@
 from __future__ import annotations
 
+from typing import Any
+
 from django.contrib import admin
+from django.http import HttpRequest
 
 from apps.core.merchant_admin import Choice, Period, StoreAdmin
 from apps.core.merchant_admin.columns import display
@@ -35,11 +38,11 @@ class HookAdmin(StoreAdmin):
     empty = "No webhooks yet. They are made within minutes after a shop is connected, if the shop can reach LuxeBrain."
     note = "By a webhook your shop tells LuxeBrain at once that something changed. WooCommerce switches one off after some failures in a row; LuxeBrain sees that and makes it anew."
     list_display = ("title", "health", "delivered", "seen", "repaired", "repairs")
-    list_display_links = None
+    fields = readonly_fields = list_display
     ordering = ("topic",)
 
-    def get_search_results(self, request, queryset, term):  # type: ignore[no-untyped-def]
-        return queryset, False
+    def search_title(self, row: Hook) -> str:
+        return self.title(row)
 
     @display(description="When", ordering="topic")
     def title(self, hook: Hook) -> str:
@@ -77,11 +80,14 @@ class DeliveryAdmin(StoreAdmin):
         "times_received",
         "note_shown",
     )
-    list_display_links = None
+    fields = readonly_fields = list_display
     list_filter = (("status", Choice), ("received_at", Period))
     ordering = ("-received_at", "-pk")
 
-    def get_queryset(self, request):  # type: ignore[no-untyped-def]
+    def search_title(self, row: Delivery) -> str:
+        return self.title(row)
+
+    def get_queryset(self, request: HttpRequest) -> Any:
         return super().get_queryset(request).defer("body")
 
     @display(description="What", ordering="topic")

@@ -16,8 +16,11 @@ class NoticeAdmin(StoreAdmin):
     empty = "Nothing to tell: the connection works."
     note = "What LuxeBrain noticed about the connection to your shop, and what it did. A notice closes itself when the matter is over."
     list_display = ("text", "state", "since", "over")
-    list_display_links = None
+    fields = readonly_fields = list_display
     ordering = ("closed_at", "-opened_at", "-pk")
+
+    def search_title(self, row: Notice) -> str:
+        return "Notice"
 
     @display(description="State", label=STATES)
     def state(self, notice: Notice) -> str:

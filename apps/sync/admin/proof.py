@@ -30,6 +30,8 @@ METHODS = {
 }
 # Sums of money say something about these only.
 MONEY = frozenset({"orders", "refunds"})
+COUNTS = ("In the shop", "In the copy")
+WORTH = ("Sum in the shop", "Sum in the copy")
 SHOWN_DIFFERENCES = 200
 SHOWN_MONTHS = 120
 
@@ -58,6 +60,9 @@ class CertificateAdmin(StoreAdmin):
                 differences_found=Count("differences"),
             )
         )
+
+    def search_title(self, row: Certificate) -> str:
+        return self.title(row)
 
     @display(description="Begun", ordering="started_at")
     def title(self, proof: Certificate) -> str:
@@ -94,16 +99,16 @@ def whole(lines: Any, currency: str) -> Panel:
     kinds = lines.order_by().values("kind").annotate(**sums())
     known = {name: place for place, name in enumerate(NAMES)}
     rows = [
-        [Cell(name_of(row["kind"])), *cells(row, currency)]
+        [Cell(name_of(row["kind"])), *counts(row), *worth(row, currency), found(row)]
         for row in sorted(kinds, key=lambda row: known.get(row["kind"], 99))
     ]
     return Panel(
         "Over what",
-        ("What", "In the shop", "In the copy", "Sum in the shop", "Sum in the copy", "Found"),
+        ("What", *COUNTS, *WORTH, "Found"),
         rows,
-        note="As it was when the comparison began; what differed then is named below with what became of it.",
+        note="As it was when the comparison began. What differed then is named below, with what became of it.",
         empty="Nothing compared yet.",
-    )  # fmt: skip
+    )
 
 
 def sums() -> dict[str, Any]:
@@ -117,25 +122,22 @@ def sums() -> dict[str, Any]:
     }
 
 
-def cells(row: dict[str, Any], currency: str) -> tuple[Cell, ...]:
-    is_money = row["kind"] in MONEY
-    worth = (
-        [money(row["worth_in_shop"], currency), money(row["worth_in_copy"], currency)]
-        if is_money
-        else [NOTHING, NOTHING]
-    )
+def counts(row: dict[str, Any]) -> list[Cell]:
+    return [Cell(f"{row[name]:,}", is_number=True) for name in ("in_shop", "in_copy")]
+
+
+def worth(row: dict[str, Any], currency: str) -> list[Cell]:
+    names = ("worth_in_shop", "worth_in_copy")
+    if row["kind"] not in MONEY:
+        return [Cell(NOTHING, is_number=True) for _ in names]
+    return [Cell(money(row[name], currency), is_number=True) for name in names]
+
+
+def found(row: dict[str, Any]) -> Cell:
     days = row["unequal_lines"]
-    found = (
-        label_cell(f"Differed on {days} day{'' if days == 1 else 's'}", "warn")
-        if days
-        else label_cell("Equal", "good")
-    )
-    return (
-        Cell(f"{row['in_shop']:,}", is_number=True),
-        Cell(f"{row['in_copy']:,}", is_number=True),
-        *(Cell(text, is_number=True) for text in worth),
-        found,
-    )
+    if not days:
+        return label_cell("Equal", "good")
+    return label_cell(f"Differed on {days} day{'' if days == 1 else 's'}", "warn")
 
 
 def by_month(lines: Any, currency: str) -> Iterable[Panel]:
@@ -149,17 +151,25 @@ def by_month(lines: Any, currency: str) -> Iterable[Panel]:
         .order_by("kind", "-month")
     )
     for kind, rows in groupby(months, key=lambda row: row["kind"]):
-        shown = list(rows)[:SHOWN_MONTHS]
+        is_money = kind in MONEY
         yield Panel(
             f"{name_of(kind)} by month",
-            ("Month", "In the shop", "In the copy", "Sum in the shop", "Sum in the copy", "Found"),
-            [[Cell(f"{row['month']:%B %Y}"), *cells(row, currency)] for row in shown],
-        )  # fmt: skip
+            ("Month", *COUNTS, *(WORTH if is_money else ()), "Found"),
+            [
+                [
+                    Cell(f"{row['month']:%B %Y}"),
+                    *counts(row),
+                    *(worth(row, currency) if is_money else ()),
+                    found(row),
+                ]
+                for row in list(rows)[:SHOWN_MONTHS]
+            ],
+        )
 
 
 def differences(row: Certificate) -> Panel:
     connection = Connection.objects.of(row.store).first()
-    found = Difference.objects.of(row.store).filter(certificate=row)
+    named = Difference.objects.of(row.store).filter(certificate=row)
     rows = [
         (
             linked(connection, one),
@@ -167,9 +177,9 @@ def differences(row: Certificate) -> Panel:
             ", ".join(map(str, one.fields)) or NOTHING,
             label_cell("Repaired", "good") if one.repaired_at else label_cell("Open", "bad"),
         )
-        for one in found.order_by("repaired_at", "kind", "woo_id")[:SHOWN_DIFFERENCES]
+        for one in named.order_by("repaired_at", "kind", "woo_id")[:SHOWN_DIFFERENCES]
     ]  # fmt: skip
-    count = found.count()
+    count = named.count()
     more = f"The first {SHOWN_DIFFERENCES} of {count:,}." if count > len(rows) else ""
     return Panel(
         "What differed",

@@ -1,19 +1,19 @@
 from __future__ import annotations
 
-from collections.abc import Iterable
 from typing import Any
 
 from celery import current_app
 from django.contrib import admin
 from django.db import transaction
 from django.db.models import Prefetch
+from django.forms import Script
 from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.html import format_html
 
 from apps.accounts.models import Store
 from apps.core.errors import ConflictError
-from apps.core.merchant_admin import MANAGER, Cell, Choice, Panel, StoreAdmin, Verb
+from apps.core.merchant_admin import MANAGER, Choice, StoreAdmin, Verb
 from apps.core.merchant_admin.columns import display
 from apps.core.merchant_admin.show import NOTHING, moment
 from apps.sync.models import Connection, Run, Step
@@ -39,13 +39,13 @@ PROOF = "Everything in your shop is compared with the copy, and what differs is 
 class RunAdmin(StoreAdmin):
     page_name = "Syncs"
     empty = "Nothing was copied yet. The first sync begins when a shop is connected."
-    note = "LuxeBrain copies your shop once, then looks for changes every few minutes and compares everything at night. Killed in the middle, it goes on at the same place."
+    note = "LuxeBrain copies your shop once, then looks for changes every few minutes and compares everything at night. Whatever interrupts it, it goes on at the same place."
     list_display = ("title", "state", "how_far", "asked", "took", "changed")
     list_filter = (("kind", Choice), ("status", Choice))
     ordering = ("-asked_at", "-pk")
     fields = (("title", "state"), ("asked", "took"), "trouble")
     readonly_fields = ("title", "state", "asked", "took", "trouble")
-    change_form_outer_after_template = "sync/live_panels.html"
+    change_form_outer_after_template = "sync/run_steps.html"
     list_verbs = (
         Verb("poll", "Look for changes now", "update", MANAGER, "primary"),
         Verb(
@@ -58,7 +58,7 @@ class RunAdmin(StoreAdmin):
     )  # fmt: skip
 
     class Media:
-        js = ("admin/sync.js",)
+        js = (Script("admin/sync.js", defer=True),)
 
     def get_queryset(self, request: HttpRequest) -> Any:
         steps = Prefetch("steps", Step.objects.across_stores())
@@ -68,10 +68,11 @@ class RunAdmin(StoreAdmin):
         return super().verbs_for(request, row) if row.status in Run.OPEN else []
 
     def page_context(self, row: Any = None) -> dict[str, Any]:
-        return {
-            **super().page_context(row),
-            "is_live": bool(row and row.status in Run.OPEN),
-        }
+        context = super().page_context(row)
+        if row is None:
+            return context
+        steps = [(name_of(step.kind), step) for step in row.steps.all()]
+        return {**context, "is_live": row.status in Run.OPEN, "steps": steps}
 
     @display(description="What", ordering="kind")
     def title(self, run: Run) -> str:
@@ -113,24 +114,6 @@ class RunAdmin(StoreAdmin):
     def trouble(self, run: Run) -> str:
         return run.error or NOTHING
 
-    def panels(self, request: HttpRequest, row: Run) -> Iterable[Panel]:
-        rows = [
-            (
-                name_of(step.kind),
-                Cell(progress_of(step)),
-                Cell(f"{step.seen:,}", is_number=True),
-                Cell("" if step.total is None else f"{step.total:,}", is_number=True),
-                Cell(f"{step.changed:,}", is_number=True),
-            )
-            for step in row.steps.all()
-        ]
-        yield Panel(
-            "Step by step",
-            ("What", "Done", "Read", "In the shop", "Changed in the copy"),
-            rows,
-            empty="It waits for a worker.",
-        )
-
     def do_poll(self, request: HttpRequest, row: None, _: Any) -> str:
         ask(request.store, Run.Kind.POLL)  # type: ignore[attr-defined]
         return "LuxeBrain looks for changes now."
@@ -161,7 +144,3 @@ def nudge() -> None:
 
 def name_of(kind: str) -> str:
     return NAMES.get(kind, kind.capitalize())
-
-
-def progress_of(step: Step) -> str:
-    return "Done" if step.is_done else f"{step.percent} %"

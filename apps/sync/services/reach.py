@@ -101,11 +101,23 @@ def tell(connection: Connection, error: ShopError, at: datetime) -> None:
         open_notice(connection.store, UNREACHABLE, plain(error), at)
 
 
+def knock(connection: Connection, at: datetime) -> bool:
+    """One read, to see whether a shop that refused or failed answers again."""
+    try:
+        hasty_client_of(connection).get("orders", per_page=1, _fields="id")
+    except ShopError as error:
+        note_failure(connection, error, at)
+        return False
+    note_success(connection, at)
+    return True
+
+
 def learn_facts(connection: Connection, client: Client, at: datetime) -> dict[str, Any]:
-    """Ask the shop about itself and keep what it says."""
+    """Ask the shop about itself and keep what it says, also if it is another shop."""
     facts = shop_facts.ask(client, at)
     Connection.objects.of(connection.store).filter(pk=connection.pk).update(facts=facts)
     connection.facts = facts
+    is_same_shop(connection, facts)
     return facts
 
 

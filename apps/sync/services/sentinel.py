@@ -34,6 +34,9 @@ def look(connection: Connection, client: Client, at: datetime) -> list[Mended]:
     For workers and commands only, as `hooks.register`.
     """
     store = connection.store
+    if connection.status == Connection.Status.MOVED:
+        # A copy of the shop: not even webhooks are written there.
+        return []
     if not hooks.can_arrive(connection):
         open_notice(store, NO_WAY, no_way(connection), at)
         return []

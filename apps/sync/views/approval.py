@@ -59,7 +59,9 @@ def body_of(request: HttpRequest) -> dict[str, Any]:
 
 
 def nudge() -> None:
+    """The first sync, and the webhooks, which a task makes."""
     current_app.send_task("sync.work")
+    current_app.send_task("sync.watch_hooks")
 
 
 @require_GET
