@@ -108,6 +108,7 @@ def menu() -> list[dict[str, Any]]:
             page("Notices", "notifications", "sync.notice", count=OPEN_NOTICES),
             page("Data quality", "rule", "sync.finding"),
             page("Changes in the shop", "publish", "sync.write"),
+            page("Files", "upload_file", "sync.fileimport"),
         ),
         group(
             "Store and team",

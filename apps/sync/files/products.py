@@ -136,12 +136,13 @@ VARIANT = (
     *sold("variant_", "variant"),
 )  # fmt: skip
 
-COLUMNS = (*PRODUCT, *VARIANT)
 LOOKS = ("size", "color", "options", "position")
 OFFER = (
     "sku", "price", "regular_price", "sale_price", "sale_from_at", "sale_to_at", "cost",
     "stock_quantity", "stock_status", "manages_stock", "created_at", "modified_at",
 )  # fmt: skip
+COLUMNS = (*PRODUCT, *VARIANT)
+VARIANT_OFFER = [column for column in VARIANT if column.target in OFFER]
 
 
 @dataclass
@@ -244,7 +245,7 @@ def read_variant(
         complete(values)
         as_source(values)
         return VariantRow(woo_id, modified_at, values)
-    if not is_blank(VARIANT, cells) and "variant_id" in cells:
+    if "variant_id" in cells and not is_blank(VARIANT_OFFER, cells):
         raise RefusedError("A variant needs its number.", "variant_id")
     if head.values.get("kind", "simple") != "simple":
         return None
