@@ -13,6 +13,8 @@ from django.db import connection as database
 
 from apps.accounts.models import AuditEntry, Store
 from apps.accounts.services import sealed
+from apps.demo.fake_shop.errors import RestError
+from apps.demo.fake_shop.rest.routes import App
 from apps.demo.fake_shop.server import serve
 from apps.demo.fake_shop.shop import FakeShop
 from apps.shop.models import Coupon, Product, Variant
@@ -335,6 +337,20 @@ def test_it_refuses_with_keys_that_only_read(shop, dress):
     assert state(write) == ("refused", write_back.READ_ONLY)
     assert Connection.objects.of(dress.store).get().may_write is False
     assert not shop.told
+
+
+def test_it_knows_read_keys_in_a_shop_of_another_language(shop, dress, monkeypatch):
+    """Its answer says "wrong key" as far as we can read it."""
+    write = ask(dress)
+
+    def refuse(app, route, request):
+        text = "Cette clef ne permet que de lire."
+        raise RestError(401, "woocommerce_rest_authentication_error", text)
+
+    monkeypatch.setattr(App, "batch", refuse)
+    write_back.send_due(NOW)
+    assert state(write) == ("refused", write_back.READ_ONLY)
+    assert Connection.objects.of(dress.store).get().status == "active"
 
 
 def test_it_settles_what_was_asked_first_before_the_next(shop, dress):

@@ -21,11 +21,10 @@ from apps.sync.services.settle_write import (
     settle_all,
     subject_of,
 )
-from apps.sync.services.write_batch import COUPONS, Batch, carry_out
+from apps.sync.services.write_batch import COUPONS, Batch, ReadOnlyError, carry_out
 from apps.sync.woo.changes import MOST_IN_BATCH, products_path
 from apps.sync.woo.client import Client, Payload
 from apps.sync.woo.errors import (
-    NotPermittedError,
     RequestRefusedError,
     ShopBrokenError,
     ShopError,
@@ -115,7 +114,7 @@ def keep_promises(claim: Claim, path: str) -> None:
             return
         batch = Batch(claim, client, path)
         copy_back(batch, carry_out(batch))
-    except NotPermittedError:
+    except ReadOnlyError:
         connections.filter(pk=connection.pk).update(may_write=False)
         settle_all(claim, Status.REFUSED, READ_ONLY)
     except (ThingMissingError, RequestRefusedError) as error:

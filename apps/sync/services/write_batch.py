@@ -29,7 +29,8 @@ from apps.sync.woo.changes import (
     meta,
     price_fields,
 )
-from apps.sync.woo.client import Client, Payload
+from apps.sync.woo.client import Answer, Client, Payload
+from apps.sync.woo.errors import KeysRefusedError, NotPermittedError, ShopError
 
 COUPONS = "coupons"
 GONE = "The shop does not have this product any more."
@@ -50,6 +51,12 @@ PLAIN = {
     "minimum_amount": "smallest cart",
     "meta_data": "note",
 }
+
+
+class ReadOnlyError(ShopError):
+    """The keys are right, and may not write."""
+
+    code = "shop_read_only"
 
 
 @dataclass
@@ -183,7 +190,7 @@ def send(batch: Batch, writes: list[Write]) -> dict[int, Payload]:
         body = {"create": [write.values for write in writes]}
     else:
         body = {"update": [{"id": w.woo_id, **w.values} for w in writes]}
-    said = batch.client.post(f"{batch.path}/batch", body).data
+    said = post(batch, body).data
     rows = said.get("create" if batch.is_coupons else "update") or []
     answers = {}
     for write, row in zip(writes, rows, strict=False):
@@ -192,6 +199,16 @@ def send(batch: Batch, writes: list[Write]) -> dict[int, Payload]:
         elif is_about(batch, write, row):
             answers[write.pk] = row
     return answers
+
+
+def post(batch: Batch, body: Payload) -> Answer:
+    """Shops in other languages refuse a key that only reads as if it were wrong: then
+    the same key still reads."""
+    try:
+        return batch.client.post(f"{batch.path}/batch", body)
+    except (KeysRefusedError, NotPermittedError) as error:
+        batch.client.get("products", per_page=1, _fields="id")
+        raise ReadOnlyError("The keys of the shop may only read.") from error
 
 
 def is_about(batch: Batch, write: Write, row: Payload) -> bool:
