@@ -12,6 +12,13 @@ from pytest_django.fixtures import _set_suffix_to_test_databases
 from apps.accounts.models import Membership, Role, Store, User
 from apps.shop.models import Consent, Customer
 
+
+def pytest_addoption(parser):
+    parser.addoption(
+        "--chaos", type=int, default=200, help="seeded runs of tests/sync/chaos"
+    )
+
+
 NOW = datetime(2026, 6, 1, 12, 0, tzinfo=UTC)
 
 

@@ -109,6 +109,6 @@ def recount_many(store: Store, customer_ids: set[int]) -> None:
             person.first_ordered_at, person.last_ordered_at = first, last
             person.updated_at = timezone.now()
             changed.append(person)
-    Customer.objects.bulk_update(
+    Customer.objects.of(store).bulk_update(
         changed, ["first_ordered_at", "last_ordered_at", "updated_at"]
     )

@@ -74,14 +74,11 @@ class Proof(Way):
         things = list(things)
         copies = {copy.woo_id: copy for copy in kind.copier.prepare(self.store, things)}
         rows = kind.copier.rows(self.store, copies)
-        found = {}
-        for thing in things:
-            copy = copies.get(thing.woo_id)
-            if copy is None:
-                found[thing.woo_id] = ["owner"]
-            elif names := differing(kind.copier, copy, rows.get(thing.woo_id)):
-                found[thing.woo_id] = names
-        return found
+        return {
+            woo_id: names
+            for woo_id, copy in copies.items()
+            if (names := differing(kind.copier, copy, rows.get(woo_id)))
+        }
 
     def name(
         self,
@@ -137,13 +134,13 @@ class Proof(Way):
     ) -> None:
         copies = kind.copier.prepare(self.store, list(things.values()))
         said: dict[int, Copy[Any]] = {copy.woo_id: copy for copy in copies}
-        for woo_id, thing in things.items():
-            essence = said[woo_id].essence if woo_id in said else thing.values
-            found.shop.add(woo_id, thing.values, essence)
+        # Without those whose owner is not in the shop: refunds of an order in the bin.
+        for woo_id, copy in said.items():
+            found.shop.add(woo_id, things[woo_id].values, copy.essence)
         rows = kind.copier.with_parts(extent.ours(self.store, kind, leaf))
         for row in rows:
-            copy = said.get(row.woo_id)
-            names = copy.values if copy else ()
+            known = said.get(row.woo_id)
+            names = known.values if known else ()
             essence = kind.copier.essence(row, names)
             found.ours.add(row.woo_id, vars(row), essence)
 

@@ -110,7 +110,8 @@ class OrderCopier(Copier[Order, ParsedOrder]):
         buyer = who.of(thing.person)
         parts = {
             "lines": sorted(
-                [woo_id, *cleaned(OrderLine, said).values()] for woo_id, said in lines
+                [woo_id, *cleaned(OrderLine, without_sku(said)).values()]
+                for woo_id, said in lines
             ),
             "customer": buyer.pk if buyer else None,
         }
@@ -143,7 +144,7 @@ class OrderCopier(Copier[Order, ParsedOrder]):
         return rows.prefetch_related("lines")
 
     def parts(self, row: Order) -> dict[str, Any]:
-        names = ("name", "sku", "quantity", "subtotal", "total", "tax")
+        names = ("name", "quantity", "subtotal", "total", "tax")
         return {
             "lines": sorted(
                 [
@@ -156,6 +157,12 @@ class OrderCopier(Copier[Order, ParsedOrder]):
             ),
             "customer": row.customer_id,
         }
+
+
+def without_sku(said: dict[str, Any]) -> dict[str, Any]:
+    """The shop shows the product's number of today in each line; our copy keeps that of
+    when the order was read, and neither is a fault."""
+    return {name: value for name, value in said.items() if name != "sku"}
 
 
 def order_copy(
@@ -188,6 +195,7 @@ class RefundCopier(Copier[Refund, ParsedRefund]):
         orders = {
             row.woo_id: row
             for row in Order.objects.of(store)
+            .placed()
             .filter(woo_id__in=ids)
             .prefetch_related("lines")
         }

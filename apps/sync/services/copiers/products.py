@@ -129,7 +129,8 @@ class VariationCopier(Copier[Variant, ParsedVariation]):
     ) -> list[Copy[ParsedVariation]]:
         ids = {thing.parent_id for thing in things}
         known = {
-            row.woo_id: row for row in Product.objects.of(store).filter(woo_id__in=ids)
+            row.woo_id: row
+            for row in Product.objects.of(store).live().filter(woo_id__in=ids)
         }
         return [
             Copy(

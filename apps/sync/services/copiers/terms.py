@@ -70,7 +70,7 @@ class TermCopier(Copier[AttributeTerm, Parsed]):
 
     def prepare(self, store: Store, things: Sequence[Parsed]) -> list[Copy[Parsed]]:
         ids = {thing.parent_id for thing in things}
-        owners = Attribute.objects.of(store).filter(woo_id__in=ids)
+        owners = Attribute.objects.of(store).live().filter(woo_id__in=ids)
         known = {row.woo_id: row for row in owners}
         return [
             Copy(
