@@ -143,7 +143,7 @@ def test_it_writes_one_audit_entry_for_each(shop, dress):
     entry = AuditEntry.objects.get(store=dress.store)
     assert (entry.action, entry.subject, entry.actor_label) == (
         "shop.price_verified",
-        f"product:{dress.woo_id}",
+        f"woo_product:{dress.woo_id}",
         "brain:pricing",
     )
     assert entry.detail["asked"] == write.values

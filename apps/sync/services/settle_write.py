@@ -78,9 +78,10 @@ def settle(
 
 
 def subject_of(write: Write) -> str:
+    """By the shop's own number, not ours."""
     if write.kind == Write.Kind.COUPON:
         return f"coupon:{write.values['code']}"
-    return f"product:{write.woo_id}"
+    return f"woo_product:{write.woo_id}"
 
 
 def settle_all(claim: Claim, status: Write.Status, error: str) -> None:
