@@ -35,6 +35,8 @@ VAR_DIR.mkdir(parents=True, exist_ok=True)
 environ.Env.read_env(str(VAR_DIR / "secrets.env"), overwrite=False)
 SECRET_KEY = env.str("SECRET_KEY", DEFAULT_SECRET_KEY)
 FIELD_KEYS = env.list("FIELD_KEYS", default=[DEFAULT_FIELD_KEY])
+# What else is encrypted with them: apps above accounts, which turns the keys.
+SEALED_FIELDS = {"sync.Connection": ["sealed_keys", "sealed_hook_secret"]}
 DEBUG = env.bool("DEBUG", False)
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["localhost", "127.0.0.1", "[::1]"])
 PUBLIC_URL = env.str("PUBLIC_URL", "http://localhost:8000").rstrip("/")

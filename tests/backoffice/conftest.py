@@ -30,6 +30,7 @@ from apps.shop.models import (
     StockChange,
     Variant,
 )
+from tests.backoffice.sync_rows import connected, synced
 from tests.conftest import NOW, customer, say
 
 DOZEN = 12
@@ -126,7 +127,9 @@ def proposed(store, n, *, rails=True):
 
 def fill(store: Store, owner: User) -> None:
     category = Category.objects.create(store=store, name="Dresses", slug="dresses")
+    connected(store)
     for n in range(DOZEN):
+        synced(store, n)
         variant = product_of(store, n, category)
         person = buyer_of(store, n)
         order_of(store, n, person, variant)

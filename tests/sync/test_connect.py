@@ -331,12 +331,36 @@ def test_a_private_address_is_refused_where_shops_are_public(store, fake, settin
     assert not Connection.objects.of(store).exists()
 
 
+def test_nothing_is_even_knocked_at_in_our_own_network(store, settings):
+    """An open port and a closed one are refused alike."""
+    settings.SHOPS_MAY_BE_PRIVATE = False
+    for url in ("http://127.0.0.1:9", "http://[::1]:9", "http://[::ffff:127.0.0.1]:9",
+                "http://169.254.169.254", "http://10.0.0.1", "http://0.0.0.0:9"):  # fmt: skip
+        with pytest.raises(UnsafeAddressError):
+            paste(store, url)
+
+
 @pytest.mark.parametrize(
     "url", ["ftp://maison.example", "https://a:b@maison.example", "//", " "]
 )
 def test_what_is_no_address_is_refused(store, url):
     with pytest.raises(InvalidInputError):
         paste(store, url)
+
+
+# New encryption keys
+
+
+def test_keys_of_shops_move_to_a_new_field_key(store, connection, settings):
+    from cryptography.fernet import Fernet
+
+    new = Fernet.generate_key().decode()
+    settings.FIELD_KEYS = [new, *settings.FIELD_KEYS]
+    call_command("rotate_field_keys")
+    settings.FIELD_KEYS = [new]
+    connection.refresh_from_db()
+    assert secrets_of(connection) == {"key": KEY, "secret": SECRET}
+    assert len(sealed.unseal(bytes(connection.sealed_hook_secret))) == 64
 
 
 # Leaving

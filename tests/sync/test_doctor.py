@@ -194,7 +194,8 @@ def test_it_ends_in_time_and_says_so(well, monkeypatch):
 def test_a_private_address_where_shops_are_public(well, settings):
     settings.SHOPS_MAY_BE_PRIVATE = False
     found = examine(well)
-    assert "private network" in found["REST API"].text
+    assert "private network" in found["Name"].text
+    assert "127.0.0.1" not in found["Name"].text
     assert found["Address"].state == "warn"
 
 

@@ -1,12 +1,13 @@
 from __future__ import annotations
 
+import time
 from collections.abc import Iterable
 from typing import Any
 
 from celery import current_app
 from django import forms
 from django.conf import settings
-from django.contrib import admin
+from django.contrib import admin, messages
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
@@ -18,7 +19,8 @@ from unfold.widgets import (
     UnfoldAdminTextInputWidget,
 )
 
-from apps.core.errors import LuxeBrainError
+from apps.accounts.services import limits
+from apps.core.errors import ConflictError, LuxeBrainError
 from apps.core.merchant_admin import (
     MANAGER,
     OWNER,
@@ -38,6 +40,7 @@ from apps.sync.woo.advice import plain
 from apps.sync.woo.errors import ShopError
 
 Status = Connection.Status
+TRIES = "6/min"
 STATES: dict[str, str | None] = {
     Status.ACTIVE.label: "success",
     Status.FAILING.label: "warning",
@@ -230,6 +233,7 @@ class ConnectionAdmin(StoreAdmin):
     def do_paste(
         self, request: HttpRequest, row: None, values: dict[str, Any]
     ) -> HttpResponse | str:
+        refuse_haste(request)
         try:
             connection = connect.paste(
                 request.store,  # type: ignore[attr-defined]
@@ -280,7 +284,14 @@ class ConnectionAdmin(StoreAdmin):
         row = self.get_object(request, object_id)
         if not reaches(request, MANAGER):
             return HttpResponseRedirect(self.back_to(row))
-        checks = examine(row, timezone.now()) if request.method == "POST" else []
+        checks: list[Check] = []
+        if request.method == "POST":
+            try:
+                refuse_haste(request)
+            except ConflictError as error:
+                messages.warning(request, error.message)
+                return HttpResponseRedirect(self.back_to(row))
+            checks = examine(row, timezone.now())
         context = {
             **self.admin_site.each_context(request),
             **self.page_context(row),
@@ -299,6 +310,13 @@ def no_approval() -> str:
         "Connecting by approval needs an https address of LuxeBrain, since shops hand keys over to no other. "
         f"Yours is {settings.PUBLIC_URL}, so paste keys instead."
     )
+
+
+def refuse_haste(request: HttpRequest) -> None:
+    """Each try may hold a thread of the web for 20 seconds."""
+    store = request.store  # type: ignore[attr-defined]
+    if not limits.spend("shop", str(store.pk), TRIES, time.time()).is_allowed:
+        raise ConflictError("That was often. Please wait a minute, then try again.")
 
 
 def nudge() -> None:

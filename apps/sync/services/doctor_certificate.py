@@ -8,7 +8,11 @@ from urllib.parse import urlsplit
 from apps.sync.services.doctor_check import Check, bad, ok, warn
 from apps.sync.woo.advice import happened, step
 from apps.sync.woo.errors import CertificateInvalidError, UnsafeAddressError
-from apps.sync.woo.transport import CONNECT_SECONDS, refuse_private
+from apps.sync.woo.transport import (
+    CONNECT_SECONDS,
+    refuse_private,
+    refuse_private_name,
+)
 
 SOON_DAYS = 14
 
@@ -38,6 +42,8 @@ def certificate_check(url: str, at: datetime, *, may_be_private: bool) -> Check 
 
 
 def end_of_certificate(host: str, port: int, *, may_be_private: bool) -> datetime:
+    if not may_be_private:
+        refuse_private_name(host, port)
     with socket.create_connection((host, port), timeout=CONNECT_SECONDS) as plain:
         if not may_be_private:
             refuse_private(plain)

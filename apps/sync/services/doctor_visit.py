@@ -22,8 +22,10 @@ from apps.sync.woo.errors import (
     RouteMissingError,
     ShopError,
     ShopMovedError,
+    UnsafeAddressError,
 )
 from apps.sync.woo.hasty import HastyClient
+from apps.sync.woo.transport import is_private
 
 SLOW_SECONDS = 3.0
 # From here on signed requests (plain http) are refused.
@@ -100,6 +102,10 @@ def look_up_name(client: HastyClient, found: Findings) -> bool:
                 "Check the spelling of the address; if it is right, ask whoever manages the domain.",
             )
         )
+        return False
+    if not found.may_be_private and any(is_private(str(row[4][0])) for row in rows):
+        # Without the number: what lies in our own network is nobody's business.
+        found.fail("Name", UnsafeAddressError(""))
         return False
     found.add(ok("Name", f"{host} leads to {rows[0][4][0]}."))
     return True

@@ -23,11 +23,24 @@ CHUNK = 64 * 1024
 CONNECTIONS = 8
 
 
+def is_private(address: str) -> bool:
+    peer = ipaddress.ip_address(address.split("%")[0])
+    return not (getattr(peer, "ipv4_mapped", None) or peer).is_global
+
+
+def refuse_private_name(host: str, port: int | None) -> None:
+    """Before anything is sent: whether a port is open in our network would tell, too."""
+    try:
+        found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
+    except OSError:
+        return  # connecting says so in its own words
+    if any(is_private(str(row[4][0])) for row in found):
+        raise UnsafeAddressError("This address is not on the internet.")
+
+
 def refuse_private(sock: socket.socket) -> socket.socket:
     """Asked of the connection itself: a name may resolve differently each time."""
-    peer = ipaddress.ip_address(sock.getpeername()[0].split("%")[0])
-    mapped = getattr(peer, "ipv4_mapped", None) or peer
-    if not mapped.is_global:
+    if is_private(sock.getpeername()[0]):
         sock.close()
         raise UnsafeAddressError("This address is not on the internet.")
     return sock
@@ -35,11 +48,13 @@ def refuse_private(sock: socket.socket) -> socket.socket:
 
 class PublicHTTP(HTTPConnection):
     def _new_conn(self) -> socket.socket:
+        refuse_private_name(self._dns_host, self.port)
         return refuse_private(super()._new_conn())
 
 
 class PublicHTTPS(HTTPSConnection):
     def _new_conn(self) -> socket.socket:
+        refuse_private_name(self._dns_host, self.port)
         return refuse_private(super()._new_conn())
 
 

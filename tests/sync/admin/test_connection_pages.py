@@ -229,3 +229,9 @@ def test_home_tells_how_the_connection_is(store, owner, connection):
 
 def test_home_without_a_shop(store, owner):
     assert "Not connected" in signed_in(owner).get("/admin/").content.decode()
+
+
+def test_the_doctor_is_not_called_all_the_time(manager, connection):
+    client = signed_in(manager)
+    url = f"{HOME}{connection.pk}/doctor/"
+    assert [client.post(url).status_code for _ in range(7)] == [200] * 6 + [302]
