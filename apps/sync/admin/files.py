@@ -32,6 +32,7 @@ from apps.core.merchant_admin import (
 )
 from apps.core.merchant_admin.columns import display
 from apps.core.merchant_admin.show import NOTHING, moment
+from apps.sync.files.kinds import KINDS
 from apps.sync.models import FileImport, FileImportProblem
 from apps.sync.services import import_file, import_problems
 from apps.sync.services.export_file import export
@@ -66,6 +67,7 @@ CONNECTED = (
 )
 EMPTY = "No file yet. “Choose a file” takes CSV or JSON with products, customers or orders; first it only looks what would happen."
 CONFIRM = "What the check found is now written into your store. Rows that cannot be taken are left out. Import?"
+DISCARD = "Nothing of this file is taken. Throw it away?"
 STOP = "Nothing more is taken from this file. What was taken so far stays. Stop?"
 
 
@@ -113,6 +115,7 @@ class FileImportAdmin(StoreAdmin):
     verbs = (
         Verb("import", "Import it", "check", MANAGER, "primary", CONFIRM),
         Verb("stop", "Stop", "stop", MANAGER, "danger", STOP),
+        Verb("discard", "Throw it away", "delete", MANAGER, question=DISCARD),
     )
 
     class Media:
@@ -143,7 +146,8 @@ class FileImportAdmin(StoreAdmin):
     def verbs_for(self, request: HttpRequest, row: FileImport) -> list[Verb]:
         fits = {
             "import": row.status == Status.CHECKED,
-            "stop": row.status in (*FileImport.OPEN, Status.CHECKED),
+            "stop": row.status in FileImport.OPEN,
+            "discard": row.status == Status.CHECKED,
         }
         return [verb for verb in super().verbs_for(request, row) if fits[verb.name]]
 
@@ -206,6 +210,8 @@ class FileImportAdmin(StoreAdmin):
         page = super().ask(request, verb, row, form)
         if verb.name == "upload" and isinstance(page, TemplateResponse):
             page.template_name = "sync/file_upload.html"
+            schemas = [(label, KINDS[name]) for name, label in Kind.choices]
+            page.context_data = {**(page.context_data or {}), "schemas": schemas}
         return page
 
     def do_upload(self, request: HttpRequest, _: None, values: dict[str, Any]) -> Any:
@@ -228,6 +234,9 @@ class FileImportAdmin(StoreAdmin):
     def do_stop(self, request: HttpRequest, row: FileImport, _: Any) -> str:
         import_file.throw_away(row, timezone.now(), by=request.user)  # type: ignore[arg-type]
         return "Nothing more is taken from this file."
+
+    def do_discard(self, request: HttpRequest, row: FileImport, _: Any) -> str:
+        return self.do_stop(request, row, _)
 
     def do_export(self, request: HttpRequest, _: None, values: dict[str, Any]) -> Any:
         address = reverse(
@@ -292,7 +301,7 @@ def counts_panel(row: FileImport) -> Panel:
     ]
     return Panel(
         "What happened" if is_done else "What would happen",
-        (row.get_kind_display(), "Count"),
+        ("What", "How many"),
         rows,
         empty="Nothing is counted yet.",
     )
@@ -318,6 +327,6 @@ def problems_panel(row: FileImport) -> Panel:
         note=f"{said}Mend them in the downloaded file and choose it here: nothing is taken twice."
         if rows
         else "",
-        empty="All rows are fine.",
+        empty="None so far." if row.status in FileImport.OPEN else "All rows are fine.",
         link=Cell("Download these rows as CSV", address) if rows else None,
     )

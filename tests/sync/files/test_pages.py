@@ -79,7 +79,7 @@ def test_it_says_why_a_file_cannot_be_read(page):
 def test_it_throws_a_file_away(page, atelier):
     choose(page)
     row = FileImport.objects.of(atelier).get()
-    page.post(f"{LIST}{row.pk}/do/stop/")
+    page.post(f"{LIST}{row.pk}/do/discard/")
     row.refresh_from_db()
     assert row.status == "stopped"
 
