@@ -36,7 +36,10 @@ def state_of(store: Store) -> ShopConnection:
     notices = Notice.objects.of(store).filter(closed_at=None).order_by("-opened_at")
     proof, is_good = proof_of(store)
     return ShopConnection(
-        state, proof, tone if is_good or tone == "bad" else "warn", list(notices[:SHOWN])
+        state,
+        proof,
+        tone if is_good or tone == "bad" else "warn",
+        list(notices[:SHOWN]),
     )
 
 
