@@ -32,7 +32,7 @@ from apps.core.merchant_admin import (
 from apps.core.merchant_admin.columns import display
 from apps.core.merchant_admin.show import NOTHING, moment
 from apps.sync.models import Connection, Notice
-from apps.sync.services import connect
+from apps.sync.services import connect, pause
 from apps.sync.services.disconnect import disconnect
 from apps.sync.services.doctor import examine
 from apps.sync.services.doctor_check import Check, State
@@ -259,11 +259,11 @@ class ConnectionAdmin(StoreAdmin):
         return HttpResponseRedirect(reverse("admin:sync_connection_again"))
 
     def do_pause(self, request: HttpRequest, row: Connection, _: Any) -> str:
-        connect.pause(row, request.user, timezone.now())  # type: ignore[arg-type]
+        pause.pause(row, request.user, timezone.now())  # type: ignore[arg-type]
         return "Paused. Nothing is asked of your shop."
 
     def do_resume(self, request: HttpRequest, row: Connection, _: Any) -> str:
-        connect.resume(row, request.user, timezone.now())  # type: ignore[arg-type]
+        pause.resume(row, request.user, timezone.now())  # type: ignore[arg-type]
         transaction.on_commit(nudge, robust=True)
         return "LuxeBrain looks after your shop again."
 

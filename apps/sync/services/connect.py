@@ -16,7 +16,7 @@ from django.db import transaction
 
 from apps.accounts.models import Store, User
 from apps.accounts.services import audit, sealed
-from apps.core.errors import ConflictError, InvalidInputError, UnknownError
+from apps.core.errors import InvalidInputError, UnknownError
 from apps.sync.models import ConnectAttempt, Connection, Hook, Run
 from apps.sync.services import notices, reach, runs
 from apps.sync.woo import facts as shop_facts
@@ -257,30 +257,6 @@ def new_hook_secrets() -> dict[str, Any]:
         "sealed_hook_secret": sealed.seal(secrets.token_hex(32).encode()),
         "hook_token": secrets.token_urlsafe(24),
     }
-
-
-def pause(connection: Connection, person: User | None, at: datetime) -> None:
-    """Nothing is asked of the shop until it is resumed."""
-    change_status(
-        connection, [Status.ACTIVE, Status.FAILING, Status.MOVED], Status.PAUSED
-    )
-    audit.record(
-        "shop.paused", store=connection.store, actor=person, subject=connection.url
-    )
-
-
-def resume(connection: Connection, person: User | None, at: datetime) -> None:
-    change_status(connection, [Status.PAUSED], Status.ACTIVE)
-    audit.record(
-        "shop.resumed", store=connection.store, actor=person, subject=connection.url
-    )
-
-
-def change_status(connection: Connection, before: list[str], after: str) -> None:
-    row = Connection.objects.of(connection.store).filter(pk=connection.pk)
-    if not row.filter(status__in=before).update(status=after):
-        raise ConflictError("The connection is in another state by now.")
-    reach.reread(connection)
 
 
 def digest_of(state: str) -> str:

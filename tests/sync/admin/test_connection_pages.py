@@ -7,7 +7,7 @@ from django.utils import timezone
 
 from apps.accounts.models import AuditEntry
 from apps.sync.models import Connection, Delivery, Notice, Run
-from apps.sync.services import connect
+from apps.sync.services import pause
 from apps.sync.services.notices import open_notice
 from tests.backoffice.conftest import signed_in
 from tests.conftest import NOW
@@ -210,7 +210,7 @@ def test_syncs_are_asked_for_and_stopped(
 
 
 def test_nothing_is_asked_of_a_paused_shop(store, manager, connection):
-    connect.pause(connection, None, timezone.now())
+    pause.pause(connection, None, timezone.now())
     answer = signed_in(manager).post("/admin/sync/run/do/poll/", follow=True)
     assert (
         "No shop is connected, or the connection is paused." in answer.content.decode()
