@@ -55,8 +55,9 @@ class Writer:
         """How many things of which outcome, and (what was said of a row, is it refused)."""
         counts: Counter[str] = Counter()
         said: list[tuple[Refusal, bool]] = []
-        for group in groups:
-            payload, refusals = understand(group, self.index, self.shop)
+        read = [(group, *understand(group, self.index, self.shop)) for group in groups]
+        self.goods.look_up(each for _, each, _ in read if isinstance(each, OrderRows))
+        for group, payload, refusals in read:
             said += [(refusal, True) for refusal in refusals]
             if payload is None:
                 continue

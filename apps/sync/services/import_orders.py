@@ -36,30 +36,26 @@ class Goods:
     variants: dict[int, Variant | None] = field(default_factory=dict)
     skus: dict[str, Variant | None] = field(default_factory=dict)
 
-    def look_up(self, lines: Iterable[LineRow], *, by_sku: bool) -> None:
-        """All that these lines need, in one query for each kind."""
+    def look_up(self, orders: Iterable[OrderRows]) -> None:
+        """All that these orders' lines need, in one query for each kind."""
         for held in (self.products, self.variants, self.skus):
             if len(held) > MOST_HELD:
                 held.clear()
-        lines = list(lines)
-        variants = Variant.objects.of(self.store).select_related("product")
-        new = {line.product_id for line in lines if line.product_id} - set(
-            self.products
-        )
-        if new:
+        orders = list(orders)
+        lines = [line for order in orders for line in order.lines or ()]
+        products = {line.product_id for line in lines if line.product_id}
+        if new := products - set(self.products):
             found = Product.objects.of(self.store).filter(woo_id__in=new)
             self.products |= dict.fromkeys(new) | {
                 int(row.woo_id or 0): row for row in found
             }
-        new = {line.variant_id for line in lines if line.variant_id} - set(
-            self.variants
-        )
-        if new:
-            rows = variants.filter(woo_id__in=new)
+        variants = {line.variant_id for line in lines if line.variant_id}
+        if new := variants - set(self.variants):
+            rows = Variant.objects.of(self.store).select_related("product")
             self.variants |= dict.fromkeys(new) | {
-                int(row.woo_id or 0): row for row in rows
+                int(row.woo_id or 0): row for row in rows.filter(woo_id__in=new)
             }
-        if by_sku:
+        if any(order.finds_by_sku for order in orders):
             self.look_up_skus({str(line.values.get("sku", "")) for line in lines})
 
     def look_up_skus(self, skus: set[str]) -> None:
@@ -136,7 +132,6 @@ def lines_of(rows: OrderRows, known: Order | None, goods: Goods) -> Lines:
     if rows.lines is None:
         kept = OrderLine.objects.of(goods.store).filter(order=known).order_by("pk")
         return [(line.woo_id, {}) for line in kept] if known else []
-    goods.look_up(rows.lines, by_sku=rows.finds_by_sku)
     return [
         (line.id, sold(line, goods, by_sku=rows.finds_by_sku)) for line in rows.lines
     ]

@@ -14,6 +14,7 @@ from apps.core.errors import ConflictError
 from apps.shop.models import Customer, Order, OrderLine, PriceChange, Product, Variant
 from apps.sync.models import FileImport, FileImportProblem
 from apps.sync.services import import_file
+from tests.at_once import at_once
 from tests.conftest import NOW
 from tests.sync.files.conftest import problems, rehearse, take, upload
 
@@ -210,3 +211,32 @@ def test_it_leaves_a_trail(atelier):
         "file_import.received",
         "file_import.confirmed",
     ]
+
+
+@pytest.mark.slow
+def test_it_takes_ten_thousand_rows_in_slices(atelier):
+    rows = [f"{n},p{n}@mail.example,Ada,Nº {n}" for n in range(1, 10_001)]
+    row = upload(
+        atelier, "customers", "\n".join(["id,email,first_name,last_name", *rows])
+    )
+    clock = (NOW + timedelta(seconds=n) for n in range(10**6))
+    slices = 1
+    while not import_file.advance(row, NOW + timedelta(seconds=60 * slices), lambda: next(clock)):  # fmt: skip
+        slices += 1
+    assert (row.status, row.counts) == ("done", {"created": 10_000})
+    assert slices > 1
+    assert Customer.objects.of(atelier).count() == 10_000
+
+
+@pytest.mark.postgres
+@pytest.mark.django_db(transaction=True)
+def test_it_lets_one_of_two_workers_win(atelier):
+    row = upload(atelier, "products", products(20))
+    twins = [FileImport.objects.of(atelier).get(pk=row.pk) for _ in range(2)]
+
+    def work(mine):
+        import_file.advance(mine, FAR)
+
+    assert sorted(at_once(work, work, rows=twins)) == ["conflict", "won"]
+    row.refresh_from_db()
+    assert (row.status, row.counts) == ("done", {"created": 20})
