@@ -288,6 +288,7 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": crontab(hour=3, minute=10),
     },
     "sync.watch_hooks": {"task": "sync.watch_hooks", "schedule": timedelta(minutes=5)},
+    "sync.knock": {"task": "sync.knock", "schedule": timedelta(hours=1)},
     "sync.send_writes": {"task": "sync.send_writes", "schedule": 15.0},
     "sync.continue_imports": {"task": "sync.continue_imports", "schedule": 15.0},
     "sync.check_quality": {

@@ -6,6 +6,7 @@ import structlog
 from celery import current_app, shared_task
 from django.utils import timezone
 
+from apps.core.errors import LuxeBrainError
 from apps.sync.models import Connection, Run
 from apps.sync.services import (
     apply,
@@ -71,6 +72,25 @@ def watch_hooks() -> None:
             sentinel.look(connection, reach.client_of(connection), timezone.now())
         except ShopError as error:
             reach.note_failure(connection, error, timezone.now())
+        except LuxeBrainError as error:
+            log.warning(
+                "sync.hooks_unseen", store_id=connection.store_id, reason=error.code
+            )
+
+
+@shared_task(name="sync.knock")
+def knock() -> None:
+    """Whether a shop that refused our keys takes them again."""
+    refused = Connection.objects.across_stores().filter(
+        status=Connection.Status.REFUSED
+    )
+    for connection in refused:
+        try:
+            reach.knock(connection, timezone.now())
+        except LuxeBrainError as error:
+            log.warning(
+                "sync.not_knocked", store_id=connection.store_id, reason=error.code
+            )
 
 
 @shared_task(name="sync.send_writes")

@@ -257,7 +257,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='watermark',
-            constraint=models.UniqueConstraint(fields=('store', 'kind'), name='sync_watermark'),
+            constraint=models.UniqueConstraint(fields=('store', 'kind'), name='sync_watermark_once'),
         ),
         migrations.AddIndex(
             model_name='write',

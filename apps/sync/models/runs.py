@@ -105,7 +105,7 @@ class Watermark(StoreOwned):
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(fields=["store", "kind"], name="sync_watermark")
+            models.UniqueConstraint(fields=["store", "kind"], name="sync_watermark_once")
         ]
 
     def __str__(self) -> str:
