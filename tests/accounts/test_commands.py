@@ -53,10 +53,21 @@ def test_a_store_is_opened_for_an_owner(owner):
     assert StoreOrigin.objects.of(opened).get().origin == "https://zweite.example"
 
 
+def test_a_store_is_opened_for_woocommerce_unless_files_are_asked_for(owner):
+    run("new_store", "Zweite", "--owner", "owner@maison.example")
+    run("new_store", "Dritte", "--owner", "owner@maison.example", "--platform", "files")
+    found = Store.objects.filter(slug__in=["zweite", "dritte"])
+    assert dict(found.values_list("slug", "platform")) == {
+        "zweite": Store.Platform.WOOCOMMERCE,
+        "dritte": Store.Platform.FILES,
+    }
+
+
 @pytest.mark.parametrize(
     "arguments",
     [
         ["--owner", "nobody@mail.example"],
+        ["--owner", "owner@maison.example", "--platform", "demo"],
         ["--owner", "owner@maison.example", "--currency", "euro"],
         ["--owner", "owner@maison.example", "--slug", "maison"],
     ],

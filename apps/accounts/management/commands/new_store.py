@@ -4,12 +4,14 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from apps.accounts.models import User
+from apps.accounts.models import Store, User
 from apps.accounts.services.stores import open_store
 from apps.core.errors import LuxeBrainError
 
 # The currency stays as it began, so it is asked for here.
 FACTS = ("currency", "time_zone", "country", "language")
+# A demo shop is made by `manage.py demo` alone.
+PLATFORMS = (Store.Platform.WOOCOMMERCE, Store.Platform.FILES)
 
 
 class Command(BaseCommand):
@@ -20,6 +22,12 @@ class Command(BaseCommand):
         parser.add_argument("--owner", required=True, help="e-mail")
         parser.add_argument("--slug", default="")
         parser.add_argument("--url", default="")
+        parser.add_argument(
+            "--platform",
+            choices=[platform.value for platform in PLATFORMS],
+            default=Store.Platform.WOOCOMMERCE.value,
+            help="where its data comes from; files are CSV or JSON",
+        )
         for fact in FACTS:
             parser.add_argument(f"--{fact.replace('_', '-')}")
 
@@ -34,7 +42,7 @@ class Command(BaseCommand):
                 slug=options["slug"],
                 owner=owner,
                 url=options["url"],
-                settings=facts,
+                settings={**facts, "platform": options["platform"]},
             )
         except LuxeBrainError as error:
             raise CommandError(error.message) from error
