@@ -12,13 +12,18 @@ from collections.abc import Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import pairwise
 from typing import Any
 
 from apps.sync.woo.client import Answer, Client, Payload
+from apps.sync.woo.errors import ShopSenselessError
+from apps.sync.woo.fields import id_of
 from apps.sync.woo.pace import MOST_LANES, Pace
 
 PAGE = 100
 OVERLAP = 1
+# Pages in a row with nothing new on them: a list that goes on so has no end.
+MOST_IDLE = 1000
 
 
 @dataclass(frozen=True)
@@ -60,7 +65,7 @@ class Reader:
         self.look_ahead(offset)
         answer = future.result()
         self.total = answer.total
-        self.pace.took(len(answer.data))
+        self.pace.took(len(answer.rows))
         return answer
 
     def look_ahead(self, offset: int) -> None:
@@ -109,29 +114,59 @@ def walk(
 
 def pages(reader: Reader, place: Place) -> Iterator[Page]:
     offset = max(0, place.offset - OVERLAP)
-    step, must_touch = 1, True
+    step, must_touch, idle = 1, True, 0
     while True:
         answer = reader.read(offset)
-        items = [item for item in answer.data if item["id"] > place.last_id]
-        first = answer.data[0]["id"] if answer.data else None
+        first, last = ends(answer.rows, place)
         if must_touch and is_gap(offset, first, place):
             offset, step = max(0, offset - step), step * 4
             continue
+        is_news = last > place.last_id
+        items = [row for row in answer.rows if not 0 < id_of(row) <= place.last_id]
         # What plugins hide from a page counts too: the place is by offset, not by rows.
-        last_id = items[-1]["id"] if items else place.last_id
-        place = Place(last_id, offset + PAGE)
+        place = Place(max(last, place.last_id), offset + PAGE)
         yield Page(items, place, answer.total, answer.shop_at)
         if is_last(answer, offset):
             return
+        idle = 0 if is_news else idle + 1
+        if idle > MOST_IDLE:
+            raise ShopSenselessError("A list of the shop does not end.")
         # Behind a page of hidden rows there is nothing to touch.
-        offset, step, must_touch = offset + PAGE - OVERLAP, 1, bool(items)
+        offset, step, must_touch = offset + PAGE - OVERLAP, 1, is_news
+
+
+def ends(rows: list[Payload], place: Place) -> tuple[int | None, int]:
+    """The first and the last id of a page; None as the first where it is empty.
+
+    A plugin that sorts by something else would make the walk leave things out, unseen.
+    """
+    ids = [found for row in rows if (found := id_of(row))]
+    if any(one > other for one, other in pairwise(ids)):
+        raise ShopSenselessError("The shop lists things in another order than by id.")
+    if not ids:
+        return (place.last_id if rows else None), 0
+    return ids[0], ids[-1]
 
 
 def is_gap(offset: int, first: int | None, place: Place) -> bool:
     return offset > 0 and place.last_id > 0 and (first is None or first > place.last_id)
 
 
-def is_last(answer: Answer, offset: int) -> bool:
+def rows_passed(answer: Answer, items: list[Payload]) -> int:
+    """How far the next page begins behind this one.
+
+    A page that is not full is one from which plugins hid some, or one that the shop cut
+    shorter than asked: the next one begins inside what was shown, and if it brings
+    nothing new, it was the former.
+    """
+    if not items or len(answer.data) >= PAGE:
+        return PAGE - OVERLAP
+    return max(len(answer.data) - OVERLAP, 1)
+
+
+def is_last(answer: Answer, items: list[Payload], end: int) -> bool:
+    """`end`: where the page would end if it was full."""
     if answer.total is None:
-        return len(answer.data) < PAGE
-    return offset + PAGE >= answer.total
+        return not items and len(answer.data) < PAGE
+    left = answer.total - (end - PAGE)
+    return end >= answer.total and (not items or len(answer.data) >= left)
