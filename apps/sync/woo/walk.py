@@ -123,16 +123,19 @@ def pages(reader: Reader, place: Place) -> Iterator[Page]:
             continue
         is_news = last > place.last_id
         items = [row for row in answer.rows if not 0 < id_of(row) <= place.last_id]
-        # What plugins hide from a page counts too: the place is by offset, not by rows.
-        place = Place(max(last, place.last_id), offset + PAGE)
+        place = Place(
+            max(last, place.last_id),
+            offset + rows_passed(answer, is_news=is_news) + OVERLAP,
+        )
         yield Page(items, place, answer.total, answer.shop_at)
-        if is_last(answer, offset):
+        if is_last(answer, offset, is_news=is_news):
             return
         idle = 0 if is_news else idle + 1
         if idle > MOST_IDLE:
             raise ShopSenselessError("A list of the shop does not end.")
+        offset, step = place.offset - OVERLAP, 1
         # Behind a page of hidden rows there is nothing to touch.
-        offset, step, must_touch = offset + PAGE - OVERLAP, 1, is_news
+        must_touch = is_news or len(answer.rows) >= PAGE
 
 
 def ends(rows: list[Payload], place: Place) -> tuple[int | None, int]:
@@ -152,21 +155,20 @@ def is_gap(offset: int, first: int | None, place: Place) -> bool:
     return offset > 0 and place.last_id > 0 and (first is None or first > place.last_id)
 
 
-def rows_passed(answer: Answer, items: list[Payload]) -> int:
+def rows_passed(answer: Answer, *, is_news: bool) -> int:
     """How far the next page begins behind this one.
 
     A page that is not full is one from which plugins hid some, or one that the shop cut
     shorter than asked: the next one begins inside what was shown, and if it brings
-    nothing new, it was the former.
+    nothing new, it was the former. Hidden rows count in the shop's offsets.
     """
-    if not items or len(answer.data) >= PAGE:
+    if not is_news or len(answer.rows) >= PAGE:
         return PAGE - OVERLAP
-    return max(len(answer.data) - OVERLAP, 1)
+    return max(len(answer.rows) - OVERLAP, 1)
 
 
-def is_last(answer: Answer, items: list[Payload], end: int) -> bool:
-    """`end`: where the page would end if it was full."""
+def is_last(answer: Answer, offset: int, *, is_news: bool) -> bool:
     if answer.total is None:
-        return not items and len(answer.data) < PAGE
-    left = answer.total - (end - PAGE)
-    return end >= answer.total and (not items or len(answer.data) >= left)
+        return not is_news and len(answer.rows) < PAGE
+    is_all = not is_news or len(answer.rows) >= answer.total - offset
+    return is_all and offset + PAGE >= answer.total
