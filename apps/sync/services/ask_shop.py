@@ -8,6 +8,7 @@ from apps.sync.services.copy import copy_payloads, drop
 from apps.sync.services.kinds import KINDS, Kind
 from apps.sync.services.pages import PARENT_FIELD, Shop
 from apps.sync.woo.errors import ThingMissingError
+from apps.sync.woo.fields import id_of
 
 
 def follow(shop: Shop, kind: Kind, ids: set[int]) -> int:
@@ -19,6 +20,7 @@ def follow(shop: Shop, kind: Kind, ids: set[int]) -> int:
     for parent_id in sorted(ids):
         address = part.old_path.format(parent=parent_id)
         offset = 0
+        seen: set[int] = set()
         while True:
             try:
                 answer = shop.client.get(
@@ -26,14 +28,17 @@ def follow(shop: Shop, kind: Kind, ids: set[int]) -> int:
                 )
             except ThingMissingError:
                 break
-            for item in answer.data:
+            rows = answer.rows
+            for item in rows:
                 item.setdefault(PARENT_FIELD[part.name], parent_id)
             changed += copy_payloads(
-                shop.store, part, answer.data, seen_at=answer.shop_at
+                shop.store, part, rows, seen_at=answer.shop_at
             ).changed
             offset += 100
-            if len(answer.data) < 100:
+            # A list that knows no offset would show its first page for ever.
+            if len(rows) < 100 or seen.issuperset(map(id_of, rows)):
                 break
+            seen.update(map(id_of, rows))
     return changed
 
 
@@ -47,9 +52,9 @@ def copy_several(shop: Shop, kind: Kind, wanted: dict[int, int]) -> int:
         asked = {**kind.params, "include": ids, "per_page": 100}
         answer = shop.client.get(kind.path, **asked)
         shop_at = answer.shop_at
-        tally = copy_payloads(shop.store, kind, answer.data, seen_at=shop_at)
+        tally = copy_payloads(shop.store, kind, answer.rows, seen_at=shop_at)
         follow(shop, kind, tally.wanting)
-        changed, shown = tally.changed, {item["id"] for item in answer.data}
+        changed, shown = tally.changed, set(map(id_of, answer.rows))
     for woo_id in sorted(set(wanted) - shown):
         changed += ask_again(shop, kind, woo_id, wanted[woo_id], shop_at)
     return changed
@@ -81,7 +86,8 @@ def ask_again(
 def copy_one(shop: Shop, kind: Kind, thing_id: int, parent_id: int) -> bool:
     """As the shop shows it now, with its parts; raises ThingMissingError."""
     answer = shop.client.get(address_of(kind, thing_id, parent_id))
+    thing = answer.thing
     if kind.parent:
-        answer.data.setdefault(PARENT_FIELD[kind.name], parent_id)
-    tally = copy_payloads(shop.store, kind, [answer.data], seen_at=answer.shop_at)
+        thing.setdefault(PARENT_FIELD[kind.name], parent_id)
+    tally = copy_payloads(shop.store, kind, [thing], seen_at=answer.shop_at)
     return tally.changed + follow(shop, kind, tally.wanting) > 0

@@ -102,10 +102,13 @@ def leaf(page: Page, low: int, parent_id: int, *, is_last: bool) -> Leaf:
 def in_one_piece(
     shop: Shop, kind: Kind, step: Step, params: dict[str, Any]
 ) -> Iterator[Leaf]:
+    """Resumed, only what was not seen: a proof adds each thing once."""
     answer = shop.client.get(kind.path, **params)
-    last_id = max((item["id"] for item in answer.data), default=0)
-    place = {"parent_id": 0, "last_id": last_id, "offset": len(answer.data)}
-    yield Leaf(answer.data, 0, None, 0, place, len(answer.data), answer.shop_at)
+    low, total = step.last_id, len(answer.data)
+    items = [item for item in answer.data if item["id"] > low]
+    last_id = max((item["id"] for item in items), default=low)
+    place = {"parent_id": 0, "last_id": last_id, "offset": total}
+    yield Leaf(items, low, None, 0, place, total, answer.shop_at)
 
 
 def below(

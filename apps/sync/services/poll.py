@@ -13,7 +13,7 @@ from apps.sync.services.copy import copy_payloads
 from apps.sync.services.kinds import ALL, KINDS, Kind
 from apps.sync.services.pages import Leaf
 from apps.sync.services.way import Result, Way, kind_of, placed_only
-from apps.sync.woo.fields import changed
+from apps.sync.woo.fields import changed, id_of, number
 
 # Rows are written before they can be read, and clocks of several servers differ.
 OVERLAP = timedelta(minutes=2)
@@ -80,7 +80,11 @@ class Poll(Way):
         wanting = tally.wanting
         if kind.name == "products" and not self.shop.has(KINDS["variations"]):
             # Nothing else tells of changes to variations.
-            wanting = {item["id"] for item in leaf.items if item.get("variations")}
+            wanting = {
+                id_of(item)
+                for item in leaf.items
+                if id_of(item) and item.get("variations")
+            }
         if wanting:
             ask_shop.follow(self.shop, kind, wanting)
         return Result(len(leaf.items), tally.changed)
@@ -100,14 +104,14 @@ class Poll(Way):
         """What our copy lacks, or has from another moment; with the owners' ids."""
         rows = kind.copier.live(self.store)
         known = dict(
-            rows.filter(woo_id__in=[item["id"] for item in leaf.items]).values_list(
+            rows.filter(woo_id__in=[id_of(item) for item in leaf.items]).values_list(
                 "woo_id", "source_modified_at"
             )
         )
         return {
-            item["id"]: item.get("parent_id", 0)
+            woo_id: number(item, "parent_id")
             for item in leaf.items
-            if known.get(item["id"]) != changed(item)
+            if (woo_id := id_of(item)) and known.get(woo_id) != changed(item)
         }
 
     def end(self, at: datetime) -> None:

@@ -12,6 +12,7 @@ from apps.sync.woo.errors import (
     ShopBusyError,
     ShopError,
     ShopMovedError,
+    ShopSenselessError,
     ShopUnreachableError,
     UnsafeAddressError,
 )
@@ -49,6 +50,10 @@ ADVICE: dict[type[ShopError], tuple[str, str]] = {
     ShopBusyError: (
         "Your shop is overloaded or under maintenance and asks for a pause.",
         "Nothing: LuxeBrain slows down and tries again by itself. If it lasts for hours, ask your host why the shop answers 429 or 503.",
+    ),
+    ShopSenselessError: (
+        "Your shop lists its products or orders in a wrong order, or without an end.",
+        "A plugin changes the lists of the REST API. Switch off plugins that sort or filter products and orders one by one, until “Check the connection” is well.",
     ),
     ShopBrokenError: (
         "Your shop answers with an error page instead of data.",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import random
+import re
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -16,6 +17,7 @@ import requests  # noqa: TID251 - for the names of its errors
 import woocommerce
 
 from apps.sync.woo import transport
+from apps.sync.woo.decode import decoded, storable
 from apps.sync.woo.errors import (
     CertificateInvalidError,
     ClockSkewError,
@@ -36,8 +38,11 @@ ATTEMPTS = 4
 LONGEST_PAUSE = 20.0
 # A longer wait is not for a worker to sit through: the work comes back later.
 LONGEST_RETRY_AFTER = 30.0
+# A shop that asks for a year is not left alone for one.
+LONGEST_WAIT = 3600.0
 # The whole index lists every route of every plugin: more than a megabyte.
 INDEX_FIELDS = "name,url,home,gmt_offset,timezone_string,namespaces"
+COUNT = re.compile(r"[0-9]{1,9}")
 TRUE_REFUSALS = frozenset({400, 405, 409, 410, 413, 422, 501})
 
 
@@ -48,6 +53,19 @@ class Answer:
     total: int | None
     # The shop's clock.
     shop_at: datetime | None
+
+    @property
+    def rows(self) -> list[Payload]:
+        """Of a list. What is no thing in it is {}: nobody can read that, but it counts."""
+        if not isinstance(self.data, list):
+            raise ShopBrokenError("The shop answers with something else than a list.")
+        return [row if isinstance(row, dict) else {} for row in self.data]
+
+    @property
+    def thing(self) -> Payload:
+        if not isinstance(self.data, dict):
+            raise ShopBrokenError("The shop answers with something else than a thing.")
+        return self.data
 
 
 class OfficialAPI(woocommerce.API):  # type: ignore[misc]
@@ -194,7 +212,7 @@ def pause_before_next(error: ShopError, method: str, attempt: int) -> float | No
 def understand(response: requests.Response, body: bytes) -> Answer:
     status = response.status_code
     if 300 <= status < 400:
-        raise ShopMovedError(response.headers.get("Location", ""))
+        raise ShopMovedError(storable(response.headers.get("Location", "")))
     if status in (429, 503):
         raise ShopBusyError("The shop asks for a pause.", wait_asked(response))
     data = decoded(body, status)
@@ -203,24 +221,15 @@ def understand(response: requests.Response, body: bytes) -> Answer:
     total = response.headers.get("X-WP-Total", "")
     return Answer(
         data=data,
-        total=int(total) if total.isdigit() else None,
+        total=int(total) if COUNT.fullmatch(total) else None,
         shop_at=moment_of(response.headers.get("Date", "")),
     )
 
 
-def decoded(body: bytes, status: int) -> Any:
-    """JSON, or an error: hosts and plugins print pages and warnings into answers."""
-    try:
-        return json.loads(body.decode("utf-8-sig"))
-    except ValueError as error:
-        if status == 404:
-            raise RouteMissingError("The shop has no REST API here.") from error
-        raise ShopBrokenError(f"The shop answers with a page ({status}).") from error
-
-
 def refusal(status: int, data: Any) -> ShopError:
     said = data if isinstance(data, dict) else {}
-    reason, text = str(said.get("code", "")), str(said.get("message", ""))[:200]
+    reason = storable(str(said.get("code", "")))[:100]
+    text = storable(str(said.get("message", "")))[:200]
     if status == 401:
         return unauthorized(text)
     if status == 403:
@@ -248,18 +257,21 @@ def unauthorized(text: str) -> ShopError:
 def wait_asked(response: requests.Response) -> float | None:
     """Retry-After: seconds or a date."""
     text = response.headers.get("Retry-After", "")
-    if text.isdigit():
-        return float(text)
+    if COUNT.fullmatch(text):
+        return min(float(text), LONGEST_WAIT)
     until = moment_of(text)
     if until is None:
         return None
     now = moment_of(response.headers.get("Date", "")) or datetime.now(UTC)
-    return max(0.0, (until - now).total_seconds())
+    return min(max(0.0, (until - now).total_seconds()), LONGEST_WAIT)
 
 
 def moment_of(text: str) -> datetime | None:
+    """None for what databases cannot hold in every zone, too."""
     try:
         moment = parsedate_to_datetime(text)
-    except (TypeError, ValueError):
+    except (TypeError, ValueError, OverflowError):
+        return None
+    if not 1900 < moment.year < 9000:
         return None
     return moment if moment.tzinfo else moment.replace(tzinfo=UTC)

@@ -57,6 +57,13 @@ class ShopBrokenError(ShopError):
     can_heal = True
 
 
+class ShopSenselessError(ShopBrokenError):
+    """Lists that are in no order, or never end: asking again makes them no better."""
+
+    code = "shop_senseless"
+    can_heal = False
+
+
 class KeysRefusedError(ShopError):
     code = "shop_keys_refused"
 

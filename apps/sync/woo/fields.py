@@ -3,14 +3,16 @@ one odd field of one plugin must not keep an order out of the copy."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
+from apps.sync.woo.decode import storable
+
 Payload = Mapping[str, Any]
 # What a column of money holds: 12 digits before the point.
-MOST = Decimal(10) ** 12
+MOST = Decimal(10) ** 12 - 1
 BIGGEST_ID = 2**63 - 1
 NEVER = datetime(1970, 1, 1, tzinfo=UTC)
 
@@ -29,12 +31,22 @@ def woo_id(payload: Any) -> int:
     return found
 
 
+def id_of(payload: Any) -> int:
+    """0 for what has none."""
+    try:
+        return woo_id(payload)
+    except UnreadableError:
+        return 0
+
+
 def number(payload: Payload, name: str) -> int:
     """A count or an id; 0 for what is none. Ids come as numbers, text or ""."""
     return as_number(payload.get(name))
 
 
 def as_number(value: Any) -> int:
+    if isinstance(value, bool):
+        return 0
     try:
         found = int(value)
     except (TypeError, ValueError, OverflowError):
@@ -59,12 +71,19 @@ def money(payload: Payload, name: str) -> Decimal | None:
         amount = Decimal(str(value))
     except InvalidOperation:
         return None
-    return amount if amount.is_finite() and abs(amount) < MOST else None
+    # Compared, not reckoned with: 1E+9999999 is a number until it is used.
+    return amount if amount.is_finite() and -MOST < amount < MOST else None
 
 
 def amount(payload: Payload, name: str) -> Decimal:
     found = money(payload, name)
     return Decimal(0) if found is None else found
+
+
+def total(amounts: Iterable[Decimal]) -> Decimal:
+    """0 where even the sum is more than a column holds."""
+    found = sum(amounts, Decimal(0))
+    return found if -MOST < found < MOST else Decimal(0)
 
 
 def moment(payload: Payload, name: str) -> datetime | None:
@@ -88,9 +107,8 @@ def changed(payload: Payload) -> datetime:
 
 
 def text(payload: Payload, name: str) -> str:
-    """PostgreSQL holds no NUL."""
     value = payload.get(name)
-    return "" if value is None else str(value).replace("\x00", "")
+    return "" if value is None else storable(str(value))
 
 
 def each(payload: Payload, name: str) -> list[Payload]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from apps.sync.woo.decode import storable
 from apps.sync.woo.fields import (
     Payload,
     changed,
@@ -108,7 +109,7 @@ def choices_of(payload: Payload) -> dict[str, list[str]]:
     for item in each(payload, "attributes"):
         options = item.get("options")
         if isinstance(options, list):
-            found[text(item, "name")] = [str(option) for option in options]
+            found[text(item, "name")] = [storable(str(option)) for option in options]
     return found
 
 

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from decimal import Decimal
-
+from apps.sync.woo.decode import storable
 from apps.sync.woo.fields import (
     Payload,
     UnreadableError,
@@ -15,6 +14,7 @@ from apps.sync.woo.fields import (
     money,
     number,
     text,
+    total,
     whole,
     woo_id,
 )
@@ -70,9 +70,7 @@ def order(payload: Payload) -> ParsedOrder:
         "discount_total": amount(payload, "discount_total"),
         "shipping_total": amount(payload, "shipping_total"),
         "tax_total": amount(payload, "total_tax"),
-        "fee_total": sum(
-            (amount(fee, "total") for fee in each(payload, "fee_lines")), Decimal(0)
-        ),
+        "fee_total": total(amount(fee, "total") for fee in each(payload, "fee_lines")),
         "coupon_codes": [
             text(line, "code").lower() for line in each(payload, "coupon_lines")
         ],
@@ -120,7 +118,7 @@ def attribution(payload: Payload) -> dict[str, str]:
             name = key.removeprefix(ATTRIBUTION).removeprefix("utm_")
             short = {"source_type": "type", "device_type": "device"}.get(name, name)
             if short in ("source", "medium", "campaign", "type", "device"):
-                found[short] = str(value).replace("\x00", "")[:200]
+                found[short] = storable(str(value))[:200]
     return found
 
 
@@ -130,9 +128,8 @@ def refund(payload: Payload) -> ParsedRefund:
     extras = [*each(payload, "shipping_lines"), *each(payload, "fee_lines")]
     values = {
         "amount": abs(amount(payload, "amount")),
-        "extras_total": sum(
-            (abs(amount(e, "total")) + abs(amount(e, "total_tax")) for e in extras),
-            Decimal(0),
+        "extras_total": total(
+            abs(amount(e, "total")) + abs(amount(e, "total_tax")) for e in extras
         ),
         "reason": text(payload, "reason"),
         "refunded_at": refunded_at,
