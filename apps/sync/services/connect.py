@@ -14,11 +14,11 @@ from urllib.parse import urlencode
 from django.conf import settings
 from django.db import transaction
 
-from apps.accounts.models import Store, User
+from apps.accounts.models import Membership, Role, Store, User
 from apps.accounts.services import audit, sealed
 from apps.core.errors import InvalidInputError, UnknownError
 from apps.sync.models import ConnectAttempt, Connection, Hook, Run
-from apps.sync.services import notices, reach, runs
+from apps.sync.services import notices, reach, runs, same_shop
 from apps.sync.woo import facts as shop_facts
 from apps.sync.woo.address import is_same_address, site_of, upgraded
 from apps.sync.woo.errors import (
@@ -101,7 +101,7 @@ def receive_keys(body: dict[str, Any], at: datetime) -> Connection:
     attempt = attempts.filter(
         state_digest=digest_of(str(body.get("user_id") or ""))
     ).first()
-    if attempt is None:
+    if attempt is None or not may_connect(attempt.store, attempt.started_by):
         raise UnknownError("Nobody asked for these keys.")
     keys = keys_of(attempt.url, body.get("consumer_key"), body.get("consumer_secret"))
     with transaction.atomic():
@@ -109,8 +109,24 @@ def receive_keys(body: dict[str, Any], at: datetime) -> Connection:
         if not mine.update(used_at=at):
             raise UnknownError("Nobody asked for these keys.")
         may_write = body.get("key_permissions") in ("read_write", "write")
-        visit = Visit(keys, {}, may_write)
+        is_unproven = not is_of(attempt.store, attempt.url) and has_copy(attempt.store)
+        facts = {reach.UNPROVEN: True} if is_unproven else {}
+        visit = Visit(keys, facts, may_write)
         return save(attempt.store, visit, attempt.started_by, at, how="approved")
+
+
+def may_connect(store: Store, person: User | None) -> bool:
+    """Who began may have left the team by now. None: somebody at the terminal."""
+    if person is None or person.is_superuser:
+        return person is None or person.is_active
+    roles = Membership.objects.filter(store=store, user=person).values_list("role")
+    return person.is_active and any(
+        Role(role).reaches(Role.MANAGER) for (role,) in roles
+    )
+
+
+def has_copy(store: Store) -> bool:
+    return same_shop.sample(store) is not None
 
 
 def end_attempt(state: str, at: datetime) -> None:
@@ -131,10 +147,12 @@ def forget_attempts(at: datetime) -> int:
 def paste(
     store: Store, url: str, key: str, secret: str, *, person: User | None, at: datetime
 ) -> Connection:
-    """Try the keys, then keep them. Raises ShopError where the shop does not agree."""
+    """Try the keys, then keep them. Raises ShopError where the shop does not agree,
+    ConflictError where it is another one than the store's."""
     site = site_of(url)
     keys = keys_of(site, key, secret)
-    visit = within(PERSON_WAITS, lambda: try_keys(keys, at))
+    known = None if is_of(store, site) else same_shop.sample(store)
+    visit = within(PERSON_WAITS, lambda: try_keys(keys, at, known))
     with transaction.atomic():
         connection = save(store, visit, person, at, how="pasted")
     reach.is_same_shop(connection, visit.facts)
@@ -150,7 +168,15 @@ def keys_of(url: str, key: Any, secret: Any) -> Keys:
     return Keys(url, key, secret)
 
 
-def try_keys(keys: Keys, at: datetime) -> Visit:
+def is_of(store: Store, url: str) -> bool:
+    """Whether the store is connected to this very address, and rightly so."""
+    connection = Connection.objects.of(store).first()
+    if connection is None or connection.facts.get(reach.UNPROVEN):
+        return False
+    return is_same_address(connection.url, url)
+
+
+def try_keys(keys: Keys, at: datetime, known: same_shop.Sample | None) -> Visit:
     """Find the shop, read with the keys, and see whether they may write."""
     keys = follow(keys)
     client = client_of(keys)
@@ -162,6 +188,7 @@ def try_keys(keys: Keys, at: datetime) -> Visit:
             client = client_of(keys)
     client.get("orders", per_page=1, _fields="id")
     client.get("products", per_page=1, _fields="id")
+    same_shop.refuse_another(client, known)
     return Visit(keys, facts, may_write(client))
 
 
@@ -227,7 +254,7 @@ def save(
         store=store,
         defaults={
             "url": keys.url,
-            "status": Status.ACTIVE,
+            "status": Status.MOVED if reach.UNPROVEN in visit.facts else Status.ACTIVE,
             "sealed_keys": sealed_keys,
             "key_ending": keys.ending,
             "may_write": visit.may_write,
@@ -238,7 +265,7 @@ def save(
             **fresh,
         },
     )
-    for code in (reach.REFUSED, reach.UNREACHABLE, reach.MOVED):
+    for code in (reach.REFUSED, reach.UNREACHABLE, reach.MOVED, reach.ANOTHER):
         notices.close_notice(store, code, at)
     audit.record(
         "shop.connected",

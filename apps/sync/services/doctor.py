@@ -68,7 +68,7 @@ def keep(connection: Connection, findings: Findings) -> None:
     error, facts, may_write = findings.error, findings.facts, findings.may_write
     if error is not None:
         reach.note_failure(connection, error, findings.at)
-    if facts is None:
+    if facts is None or connection.facts.get(reach.UNPROVEN):
         return
     row = Connection.objects.of(connection.store).filter(pk=connection.pk)
     row.update(facts=facts)

@@ -11,12 +11,14 @@ from django.db.models import Case, F, Q, Value, When
 
 from apps.accounts.services import sealed
 from apps.sync.models import Connection
+from apps.sync.services import same_shop
 from apps.sync.services.notices import close_notice, open_notice
 from apps.sync.woo import facts as shop_facts
 from apps.sync.woo.address import is_same_address
 from apps.sync.woo.advice import plain
 from apps.sync.woo.client import Client
 from apps.sync.woo.errors import (
+    AnotherShopError,
     KeysRefusedError,
     RequestRefusedError,
     ShopError,
@@ -26,6 +28,10 @@ from apps.sync.woo.hasty import HastyClient
 
 Status = Connection.Status
 REFUSED, UNREACHABLE, MOVED = "shop.keys_refused", "shop.unreachable", "shop.moved"
+ANOTHER = "shop.another"
+# Among the facts of a shop that was approved under a new address, until it has shown
+# that it is the one that was copied: till then it counts as moved.
+UNPROVEN = "is_unproven"
 # A host that restarts is back by then: nobody need hear of it.
 QUIET_FOR = timedelta(minutes=15)
 LONGEST_ERROR = 300
@@ -83,6 +89,11 @@ def note_failure(connection: Connection, error: ShopError, at: datetime) -> None
     if isinstance(error, ThingMissingError | RequestRefusedError):
         return
     row = Connection.objects.of(connection.store).filter(pk=connection.pk)
+    if isinstance(error, AnotherShopError):
+        row.update(status=Status.PAUSED, error=error.message[:LONGEST_ERROR])
+        open_notice(connection.store, ANOTHER, plain(error), at)
+        reread(connection)
+        return
     row.filter(failing_since_at=None).update(failing_since_at=at)
     row.update(error=error.message[:LONGEST_ERROR])
     if isinstance(error, KeysRefusedError):
@@ -113,7 +124,11 @@ def knock(connection: Connection, at: datetime) -> bool:
 
 
 def learn_facts(connection: Connection, client: Client, at: datetime) -> dict[str, Any]:
-    """Ask the shop about itself and keep what it says, also if it is another shop."""
+    """Ask the shop about itself and keep what it says, also if it is a copy of it."""
+    if connection.facts.get(UNPROVEN):
+        known = same_shop.sample(connection.store)
+        if known is not None and not same_shop.is_known(client, known):
+            raise AnotherShopError(same_shop.REFUSAL)
     facts = shop_facts.ask(client, at)
     Connection.objects.of(connection.store).filter(pk=connection.pk).update(facts=facts)
     connection.facts = facts
@@ -129,7 +144,7 @@ def is_same_shop(connection: Connection, facts: dict[str, Any]) -> bool:
     told is no proof either way: False, and nothing is noted.
     """
     home = str(facts.get("home_url") or "")
-    if not home:
+    if not home or connection.facts.get(UNPROVEN):
         return False
     row = Connection.objects.of(connection.store).filter(pk=connection.pk)
     at = datetime.fromisoformat(str(facts["learned_at"]))

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from django.db.models import Max
 
 from apps.sync.models import Connection, Delivery, Hook, Run, Step
-from apps.sync.services import hooks
+from apps.sync.services import hooks, reach
 from apps.sync.services.hooks import Mended
 from apps.sync.services.notices import close_notice, open_notice
 from apps.sync.woo.client import Client
@@ -34,6 +34,9 @@ def look(connection: Connection, client: Client, at: datetime) -> list[Mended]:
     For workers and commands only, as `hooks.register`.
     """
     store = connection.store
+    if not connection.facts.get("learned_at"):
+        # Approved, or resumed, and not asked since: it may be a copy of the shop.
+        reach.learn_facts(connection, client, at)
     if connection.status == Connection.Status.MOVED:
         # A copy of the shop: not even webhooks are written there.
         return []

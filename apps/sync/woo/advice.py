@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from apps.sync.woo.errors import (
+    AnotherShopError,
     CertificateInvalidError,
     ClockSkewError,
     KeysRefusedError,
@@ -19,6 +20,10 @@ from apps.sync.woo.errors import (
 
 # In this order: what happened, what to do.
 ADVICE: dict[type[ShopError], tuple[str, str]] = {
+    AnotherShopError: (
+        "This is another shop than the one that was copied into this store. Nothing was copied from it or changed in it, and the connection is paused.",
+        "Connect the shop that was copied again, or open another store for this one.",
+    ),
     KeysRefusedError: (
         "Your shop refuses the keys that LuxeBrain was given.",
         "Connect the shop again, by approval or with new keys from WooCommerce → Settings → Advanced → REST API.",

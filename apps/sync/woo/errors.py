@@ -41,6 +41,12 @@ class ShopMovedError(ShopError):
         self.location = location
 
 
+class AnotherShopError(ShopError):
+    """What answers is not the shop that was copied."""
+
+    code = "shop_is_another"
+
+
 class ShopBusyError(ShopError):
     code = "shop_busy"
     can_heal = True
