@@ -10,6 +10,7 @@ from typing import Any, cast
 from apps.accounts.models import Store
 from apps.shop.models import (
     Customer,
+    CustomerMerge,
     Order,
     OrderLine,
     Product,
@@ -23,7 +24,7 @@ from apps.shop.services.record_orders import OrderCopy, record_many
 from apps.shop.services.remove import remove
 from apps.shop.services.upsert import Outcome, cleaned
 from apps.sync.services.copiers.base import Copier, Copy
-from apps.sync.woo.things import Line, ParsedOrder, ParsedRefund, Person
+from apps.sync.woo.things import Line, ParsedOrder, ParsedRefund
 
 
 @dataclass(frozen=True)
@@ -60,18 +61,25 @@ def sold(store: Store, things: Sequence[ParsedOrder]) -> Sold:
 class Buyers:
     registered: dict[int, Customer]
     by_email: dict[str, Customer]
+    parted: dict[tuple[int, int], Customer]
 
-    def of(self, person: Person | None) -> Customer | None:
-        """A registered customer by id, else whoever has the address."""
+    def of(self, thing: ParsedOrder) -> Customer | None:
+        """A registered customer by id, else whoever has the address.
+
+        Unless a merchant has said that this order was somebody else's.
+        """
+        person = thing.person
         if person is None:
             return None
-        return self.registered.get(person.customer_id) or self.by_email.get(
+        found = self.registered.get(person.customer_id) or self.by_email.get(
             person.email
         )
+        return self.parted.get((thing.woo_id, found.pk), found) if found else None
 
 
-def buyers(store: Store, people: Sequence[Person], *, may_meet: bool) -> Buyers:
+def buyers(store: Store, things: Sequence[ParsedOrder], *, may_meet: bool) -> Buyers:
     """`may_meet` makes rows for guests who are new; a comparison changes nothing."""
+    people = [thing.person for thing in things if thing.person]
     ids = {person.customer_id for person in people if person.customer_id}
     rows = Customer.objects.of(store).filter(woo_id__in=ids)
     registered = {
@@ -86,7 +94,28 @@ def buyers(store: Store, people: Sequence[Person], *, may_meet: bool) -> Buyers:
     found = (
         guests.meet(store, unknown) if may_meet else guests.known(store, set(unknown))
     )
-    return Buyers(registered, found)
+    return Buyers(registered, found, parted(store, things))
+
+
+def parted(
+    store: Store, things: Sequence[ParsedOrder]
+) -> dict[tuple[int, int], Customer]:
+    """Whose an order stays, by its id and by whom it would go to: one whom a merchant
+    parted from that person, though the address is now theirs."""
+    undone = CustomerMerge.objects.of(store).exclude(reverted_at=None)
+    pairs = set(undone.values_list("absorbed", "kept"))
+    if not pairs:
+        return {}
+    rows = Order.objects.of(store).filter(
+        woo_id__in=[thing.woo_id for thing in things],
+        customer__in={absorbed for absorbed, _ in pairs},
+    )
+    return {
+        (cast("int", row.woo_id), kept): cast("Customer", row.customer)
+        for row in rows.select_related("customer")
+        for absorbed, kept in pairs
+        if absorbed == row.customer_id
+    }
 
 
 class OrderCopier(Copier[Order, ParsedOrder]):
@@ -99,15 +128,14 @@ class OrderCopier(Copier[Order, ParsedOrder]):
         self, store: Store, things: Sequence[ParsedOrder]
     ) -> list[Copy[ParsedOrder]]:
         goods = sold(store, things)
-        people = [thing.person for thing in things if thing.person]
-        who = buyers(store, people, may_meet=False)
+        who = buyers(store, things, may_meet=False)
         return [self.prepare_one(thing, goods, who) for thing in things]
 
     def prepare_one(
         self, thing: ParsedOrder, goods: Sold, who: Buyers
     ) -> Copy[ParsedOrder]:
         lines = [(line.woo_id, goods.values(line)) for line in thing.lines]
-        buyer = who.of(thing.person)
+        buyer = who.of(thing)
         parts = {
             "lines": sorted(
                 [woo_id, *cleaned(OrderLine, without_sku(said)).values()]
@@ -130,11 +158,15 @@ class OrderCopier(Copier[Order, ParsedOrder]):
     ) -> dict[int, Outcome]:
         # An open checkout page is no reason to know somebody.
         placed = [c for c in copies if c.values["status"] not in Order.DRAFTS]
-        people = [c.thing.person for c in placed if c.thing.person]
-        who = buyers(store, people, may_meet=True)
+        things = [c.thing for c in placed]
+        who = buyers(store, things, may_meet=True)
         places = addresses.find(
             store,
-            [(row, each.place) for each in people if (row := who.of(each)) is not None],
+            [
+                (row, each.person.place)
+                for each in things
+                if each.person and (row := who.of(each)) is not None
+            ],
         )
         return record_many(
             store, [order_copy(copy, who, places) for copy in copies], seen_at
@@ -171,7 +203,7 @@ def order_copy(
     places: dict[tuple[int, addresses.Place], Any],
 ) -> OrderCopy:
     thing = copy.thing
-    buyer = who.of(thing.person)
+    buyer = who.of(thing)
     where = None
     if buyer is not None and thing.person is not None:
         where = places.get((buyer.pk, addresses.place_of(thing.person.place)))
