@@ -12,11 +12,11 @@ from django.db.models import F
 
 from apps.shop.models import Order
 from apps.sync.models import Connection, Delivery
-from apps.sync.services import ask_shop, reach
+from apps.sync.services import ask_shop, broken, reach
 from apps.sync.services.copy import copy_payloads
 from apps.sync.services.kinds import KINDS, Kind
 from apps.sync.services.pages import Shop
-from apps.sync.woo.errors import ShopError
+from apps.sync.woo.errors import ShopBrokenError, ShopError
 from apps.sync.woo.fields import UnreadableError, woo_id
 from apps.sync.woo.pace import Pace
 
@@ -33,6 +33,7 @@ ABOUT = {
     "coupon": ("coupons",),
 }
 # The body names the thing and says no more, or says something about another one.
+UNDIGESTED = ShopBrokenError("LuxeBrain could not read this.")
 NAMES_ONLY = ("deleted", "restored")
 
 
@@ -67,6 +68,12 @@ def apply_one(pk: int, at: datetime) -> bool:
         return settle(delivery, Status.IGNORED, at, str(reason))
     except ShopError as error:
         return wait(delivery, error, at)
+    except broken.DATABASE_GONE:
+        raise
+    except Exception as error:  # noqa: BLE001 - told, and given up in the end
+        # One that cannot be digested must not stop those behind it, nor come for ever.
+        log.error("sync.delivery_broke", pk=pk, reason=broken.where(error))
+        return wait(delivery, UNDIGESTED, at)
     return settle(delivery, Status.APPLIED, at)
 
 
@@ -97,7 +104,7 @@ def carry_out(delivery: Delivery) -> None:
 def read(body: bytes) -> dict[str, Any]:
     try:
         found = json.loads(body)
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise UselessError("Not readable.") from error
     if not isinstance(found, dict):
         raise UselessError("Not a thing of the shop.")

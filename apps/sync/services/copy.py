@@ -11,13 +11,14 @@ from time import sleep
 from typing import Any, TypeVar
 
 import structlog
-from django.db import OperationalError, transaction
+from django.db import IntegrityError, OperationalError, transaction
 
 from apps.accounts.models import Store
 from apps.core.errors import LuxeBrainError
 from apps.shop.models import Product, Variant
 from apps.shop.services.remove import remove
 from apps.shop.services.upsert import Outcome
+from apps.sync.services.broken import UNFIT, where
 from apps.sync.services.copiers.base import Copy, differing
 from apps.sync.services.copiers.orders import drop_refunds
 from apps.sync.services.copiers.products import drop_variants
@@ -107,8 +108,8 @@ def write(
     try:
         with transaction.atomic():
             done = kind.copier.write_many(store, todo, seen_at)
-    except LuxeBrainError as error:
-        log.warning("sync.page_refused", kind=kind.name, reason=error.code)
+    except (LuxeBrainError, *UNFIT) as error:
+        log.warning("sync.page_refused", kind=kind.name, reason=where(error))
         done = one_by_one(store, kind, todo, seen_at)
     return sum(outcome in CHANGED for outcome in done.values())
 
@@ -120,13 +121,23 @@ def one_by_one(
     done = {}
     for copy in copies:
         try:
-            with transaction.atomic():
-                done[copy.woo_id] = kind.copier.write(store, copy, seen_at)
-        except LuxeBrainError as error:
+            done[copy.woo_id] = write_one(store, kind, copy, seen_at)
+        except (LuxeBrainError, *UNFIT) as error:
             log.warning(
-                "sync.refused", kind=kind.name, woo_id=copy.woo_id, reason=error.code
+                "sync.refused", kind=kind.name, woo_id=copy.woo_id, reason=where(error)
             )
     return done
+
+
+def write_one(
+    store: Store, kind: Kind, copy: Copy[Any], seen_at: datetime | None
+) -> Outcome:
+    try:
+        with transaction.atomic():
+            return kind.copier.write(store, copy, seen_at)
+    except IntegrityError:  # perhaps somebody wrote the same just now
+        with transaction.atomic():
+            return kind.copier.write(store, copy, seen_at)
 
 
 def is_news(kind: Kind, copy: Copy[Any], row: Any) -> bool:

@@ -14,7 +14,8 @@ from apps.accounts.services import sealed
 from apps.sync.models import Connection, Hook
 from apps.sync.woo import signing
 from apps.sync.woo.client import Client, Payload
-from apps.sync.woo.errors import ThingMissingError
+from apps.sync.woo.errors import ShopBrokenError, ThingMissingError
+from apps.sync.woo.fields import id_of, text
 
 # Customers are never trashed, so nothing restores them.
 TOPICS = (
@@ -91,7 +92,7 @@ def keep_good(
         if topic in TOPICS and why == "" and kept.get(topic, (None, ""))[0] is None:
             kept[topic] = (payload, "")
             continue
-        remove(client, int(payload["id"]))
+        remove(client, id_of(payload))
         kept.setdefault(topic, (None, why))
     return kept
 
@@ -114,7 +115,7 @@ def ours(client: Client, token: str) -> list[Payload]:
             orderby="id",
             order="asc",
             status="all",
-        ).data
+        ).rows
         found += [row for row in rows if is_ours(row, token)]
         if len(rows) < PAGE:
             break
@@ -122,8 +123,13 @@ def ours(client: Client, token: str) -> list[Payload]:
 
 
 def is_ours(payload: Payload, token: str) -> bool:
-    parts = urlsplit(str(payload.get("delivery_url")))
-    return parse_qs(parts.query).get("to") == [token]
+    """Somebody else's may have an address that is none, and an id that is none."""
+    try:
+        parts = urlsplit(str(payload.get("delivery_url")))
+        names = parse_qs(parts.query).get("to")
+    except ValueError:
+        return False
+    return names == [token] and id_of(payload) > 0
 
 
 def make(connection: Connection, client: Client, topic: str) -> Payload:
@@ -135,7 +141,9 @@ def make(connection: Connection, client: Client, topic: str) -> Payload:
         "delivery_url": address_of(connection, topic),
         "secret": signing.secret_of(secret, topic),
     }
-    made: Payload = client.post("webhooks", wanted).data
+    made = client.post("webhooks", wanted).thing
+    if not id_of(made):
+        raise ShopBrokenError("The shop does not say which webhook it made.")
     return made
 
 
@@ -148,15 +156,15 @@ def remove(client: Client, woo_id: int) -> None:
 
 def remove_all(client: Client, token: str) -> None:
     for payload in ours(client, token):
-        remove(client, int(payload["id"]))
+        remove(client, id_of(payload))
 
 
 def remember(
     connection: Connection, topic: str, payload: Payload, at: datetime
 ) -> None:
     seen = {
-        "woo_id": int(payload["id"]),
-        "status": str(payload["status"])[:20],
+        "woo_id": id_of(payload),
+        "status": text(payload, "status")[:20],
         "seen_at": at,
     }
     Hook.objects.update_or_create(

@@ -17,6 +17,8 @@ from apps.sync.woo import signing
 
 PING = re.compile(rb"webhook_id=\d{1,20}")
 TOPIC = re.compile(r"[a-z_]{1,40}\.[a-z_]{1,39}")
+# As secrets.token_urlsafe writes it; PostgreSQL cannot even be asked for a NUL.
+TOKEN = re.compile(r"[A-Za-z0-9_-]{1,64}")
 # Of a busy shop not every delivery needs to be noted.
 HEARD_EVERY = timedelta(minutes=1)
 
@@ -44,13 +46,15 @@ def is_ping(letter: Letter) -> bool:
 def receive(letter: Letter, at: datetime) -> Delivery:
     """The stored delivery. WooCommerce never sends again what it got an answer for, so
     that the answer comes after this."""
+    if not (TOKEN.fullmatch(letter.token) and TOPIC.fullmatch(letter.topic)):
+        raise UnknownError("Nobody here waits for this.")
     connection = (
         Connection.objects.across_stores()
         .select_related("store")
         .filter(hook_token=letter.token)
         .first()
     )
-    if connection is None or not TOPIC.fullmatch(letter.topic):
+    if connection is None:
         raise UnknownError("Nobody here waits for this.")
     master = sealed.unseal(bytes(connection.sealed_hook_secret)).decode()
     secret = signing.secret_of(master, letter.topic)

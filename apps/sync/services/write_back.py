@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections import defaultdict
 from datetime import datetime
 
+import structlog
 from django.db import transaction
 from django.db.models import F
 
 from apps.accounts.models import Store
 from apps.sync.models import Connection, Write
-from apps.sync.services import reach
+from apps.sync.services import broken, reach
 from apps.sync.services.copy import copy_payloads
 from apps.sync.services.kinds import KINDS
 from apps.sync.services.settle_write import (
@@ -31,6 +32,7 @@ from apps.sync.woo.errors import (
     ThingMissingError,
 )
 
+log = structlog.get_logger(__name__)
 # Of one store in one sweep; the rest waits for the next.
 MOST_WAITING = 2000
 READ_ONLY = "The keys of the shop may only read. Connect it again with keys that write."
@@ -122,6 +124,12 @@ def keep_promises(claim: Claim, path: str) -> None:
     except ShopError as error:
         reach.note_failure(connection, error, claim.at)
         postpone(claim, error.message)
+    except broken.DATABASE_GONE:
+        raise
+    except Exception as error:  # noqa: BLE001 - told, and given up in the end
+        # One shop's strange answer must not keep the writes of the others waiting.
+        log.error("sync.write_broke", path=path, reason=broken.where(error))
+        postpone(claim, "LuxeBrain could not read what the shop answered.")
     else:
         reach.note_success(connection, claim.at)
         postpone(claim, "The shop had an error of its own.")

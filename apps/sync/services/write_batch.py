@@ -31,6 +31,7 @@ from apps.sync.woo.changes import (
 )
 from apps.sync.woo.client import Answer, Client, Payload
 from apps.sync.woo.errors import KeysRefusedError, NotPermittedError, ShopError
+from apps.sync.woo.fields import id_of, number, text
 
 COUPONS = "coupons"
 GONE = "The shop does not have this product any more."
@@ -100,9 +101,7 @@ def carry_out(batch: Batch) -> list[Payload]:
         if write.pk not in said:
             continue
         if not differences(write.values, said[write.pk], batch.claim.now()):
-            settle(
-                batch.claim, write, Status.VERIFIED, woo_id=int(said[write.pk]["id"])
-            )
+            settle(batch.claim, write, Status.VERIFIED, woo_id=id_of(said[write.pk]))
             verified.append(said[write.pk])
         else:
             wrong.append(write)
@@ -132,7 +131,7 @@ def read(batch: Batch, ids: Iterable[int]) -> dict[int, Payload]:
         return {}
     said = batch.client.get(batch.path, include=include, per_page=MOST_IN_BATCH)
     batch.seen_at = batch.seen_at or said.shop_at
-    return {int(row["id"]): row for row in said.data}
+    return {woo_id: row for row in said.rows if (woo_id := id_of(row))}
 
 
 def settle_unsent(batch: Batch, write: Write, current: Payload) -> bool:
@@ -141,7 +140,7 @@ def settle_unsent(batch: Batch, write: Write, current: Payload) -> bool:
     if batch.is_coupons and meta(current, MARK) != write.key:
         settle(claim, write, Status.REFUSED, TAKEN)
     elif not differences(write.values, current, claim.now()):
-        settle(claim, write, Status.VERIFIED, woo_id=int(current["id"]))
+        settle(claim, write, Status.VERIFIED, woo_id=id_of(current))
         return True
     elif batch.is_coupons:
         take_back(batch, [write], {}, {write.pk: current})
@@ -190,11 +189,14 @@ def send(batch: Batch, writes: list[Write]) -> dict[int, Payload]:
         body = {"create": [write.values for write in writes]}
     else:
         body = {"update": [{"id": w.woo_id, **w.values} for w in writes]}
-    said = post(batch, body).data
-    rows = said.get("create" if batch.is_coupons else "update") or []
+    said = post(batch, body).thing
+    rows = said.get("create" if batch.is_coupons else "update")
     answers = {}
-    for write, row in zip(writes, rows, strict=False):
-        if error := row.get("error"):
+    for write, row in zip(writes, rows if isinstance(rows, list) else [], strict=False):
+        if not isinstance(row, dict):
+            continue
+        error = row.get("error")
+        if isinstance(error, dict) and error:
             hear_error(batch, write, error)
         elif is_about(batch, write, row):
             answers[write.pk] = row
@@ -224,13 +226,15 @@ def hear_error(batch: Batch, write: Write, error: Payload) -> None:
         if found is not None:
             settle_unsent(batch, write, found)
         return
-    if (error.get("data") or {}).get("status", 400) < 500:
-        said = str(error.get("message") or "The shop gives no reason.")
+    data = error.get("data")
+    status = number(data, "status") if isinstance(data, dict) else 0
+    if (status or 400) < 500:
+        said = text(error, "message")[:200] or "The shop gives no reason."
         settle(batch.claim, write, Status.REFUSED, f"The shop says: {said}")
 
 
 def read_back(batch: Batch, answers: dict[int, Payload]) -> dict[int, Payload]:
-    ids = {pk: int(row["id"]) for pk, row in answers.items()}
+    ids = {pk: id_of(row) for pk, row in answers.items() if id_of(row)}
     by_id = read(batch, ids.values())
     return {pk: by_id[woo_id] for pk, woo_id in ids.items() if woo_id in by_id}
 
@@ -265,7 +269,7 @@ def undo(batch: Batch, writes: list[Write], said: dict[int, Payload]) -> set[int
     if batch.is_coupons:
         for write in writes:
             # To the bin, whence the merchant can fetch it: a batch would delete it.
-            batch.client.delete(f"{COUPONS}/{said[write.pk]['id']}")
+            batch.client.delete(f"{COUPONS}/{id_of(said[write.pk])}")
         return set()
     at = batch.claim.now()
     values = {write.pk: opposite(write, at) for write in writes}

@@ -14,6 +14,7 @@ from apps.core.errors import InvalidInputError
 from apps.shop.models import Coupon
 from apps.sync.woo.changes import MARK, moment_of, moment_text, money_text
 from apps.sync.woo.client import Client, Payload
+from apps.sync.woo.fields import text
 
 LONGEST_CODE = 100
 MOST_EMAILS = 100
@@ -104,5 +105,5 @@ def clean_emails(emails: Sequence[str]) -> list[str]:
 
 def find(client: Client, code: str) -> Payload | None:
     """The shop's coupon of this code, whoever made it."""
-    found: list[Payload] = client.get("coupons", code=code).data
-    return next((row for row in found if str(row["code"]).lower() == code), None)
+    found = client.get("coupons", code=code).rows
+    return next((row for row in found if text(row, "code").lower() == code), None)

@@ -9,6 +9,7 @@ from typing import Any
 
 from apps.core.errors import InvalidInputError
 from apps.core.money import cent
+from apps.sync.woo.fields import each
 
 Payload = Mapping[str, Any]
 # WooCommerce answers 413 to more.
@@ -62,9 +63,11 @@ def amount_of(text: Any) -> Decimal | None:
     if text is None or text == "":
         return None
     try:
-        return Decimal(str(text))
+        amount = Decimal(str(text))
     except InvalidOperation:
         return Decimal("NaN")
+    # A signaling NaN raises when it is compared.
+    return amount if amount.is_finite() else Decimal("NaN")
 
 
 def price_fields(payload: Payload) -> dict[str, Any]:
@@ -93,7 +96,7 @@ def bound(side: str, text: str | None) -> dict[str, str]:
 
 
 def meta(payload: Payload, key: str) -> Any:
-    found = [row for row in payload.get("meta_data") or [] if row.get("key") == key]
+    found = [row for row in each(payload, "meta_data") if row.get("key") == key]
     return found[0].get("value") if found else None
 
 
@@ -135,8 +138,9 @@ def is_expiry_equal(name: str, wanted: Any, payload: Payload, at: datetime) -> b
 
 
 def are_emails_equal(name: str, wanted: Any, payload: Payload, at: datetime) -> bool:
-    said = payload.get(name) or []
-    return sorted(email.lower() for email in said) == sorted(wanted)
+    said = payload.get(name)
+    emails = said if isinstance(said, list) else []
+    return sorted(str(email).lower() for email in emails) == sorted(wanted)
 
 
 def is_meta_equal(name: str, wanted: Any, payload: Payload, at: datetime) -> bool:

@@ -11,6 +11,7 @@ from requests import Response, Session  # noqa: TID251 - the one place
 from requests.adapters import HTTPAdapter  # noqa: TID251
 from urllib3.connection import HTTPConnection, HTTPSConnection
 from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
+from urllib3.exceptions import HTTPError
 
 from apps.sync.woo.errors import ShopUnreachableError, UnsafeAddressError
 
@@ -21,11 +22,24 @@ WHOLE_SECONDS = 120.0
 MOST_BYTES = 64 * 1024 * 1024
 CHUNK = 64 * 1024
 CONNECTIONS = 8
+# An IPv4 address in the clothes of an IPv6 one: https://www.rfc-editor.org/rfc/rfc6052
+NAT64 = ipaddress.ip_network("64:ff9b::/96")
 
 
 def is_private(address: str) -> bool:
     peer = ipaddress.ip_address(address.split("%")[0])
-    return not (getattr(peer, "ipv4_mapped", None) or peer).is_global
+    if isinstance(peer, ipaddress.IPv6Address):
+        inner = peer.ipv4_mapped or peer.sixtofour
+        if peer in NAT64:
+            inner = ipaddress.IPv4Address(int(peer) & 0xFFFFFFFF)
+        if inner is None and (peer.is_site_local or peer.teredo):
+            return True
+        return is_inward(inner or peer)
+    return is_inward(peer)
+
+
+def is_inward(peer: ipaddress.IPv4Address | ipaddress.IPv6Address) -> bool:
+    return not peer.is_global or peer.is_multicast
 
 
 def refuse_private_name(host: str, port: int | None) -> None:
@@ -91,10 +105,18 @@ def read(response: Response) -> bytes:
     """The body, unless it is endless or drips."""
     until = monotonic() + WHOLE_SECONDS
     parts, size = [], 0
-    for part in response.iter_content(CHUNK):
+    # What has arrived, not a full chunk: that may take a byte a second, for hours.
+    while part := piece(response):
         parts.append(part)
         size += len(part)
         if size > MOST_BYTES or monotonic() > until:
             response.close()
             raise ShopUnreachableError("The shop's answer does not end.")
     return b"".join(parts)
+
+
+def piece(response: Response) -> bytes:
+    try:
+        return bytes(response.raw.read1(CHUNK, decode_content=True))
+    except HTTPError as error:
+        raise ShopUnreachableError("The shop's answer broke off.") from error

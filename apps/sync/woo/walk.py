@@ -134,8 +134,9 @@ def pages(reader: Reader, place: Place) -> Iterator[Page]:
         if idle > MOST_IDLE:
             raise ShopSenselessError("A list of the shop does not end.")
         offset, step = place.offset - OVERLAP, 1
-        # Behind a page of hidden rows there is nothing to touch.
-        must_touch = is_news or len(answer.rows) >= PAGE
+        # Behind hidden rows, and behind one without an id, there is nothing to touch.
+        has_end = any(id_of(row) for row in answer.rows[-1:])
+        must_touch = has_end and (is_news or len(answer.rows) >= PAGE)
 
 
 def ends(rows: list[Payload], place: Place) -> tuple[int | None, int]:
