@@ -80,6 +80,9 @@ class Step(StoreOwned):
     last_id = models.PositiveBigIntegerField(default=0)
     offset = models.PositiveIntegerField(default=0)
     is_done = models.BooleanField(default=False)
+    # Only what was made on these days: the others were found equal by digest.
+    since_on = models.DateField(null=True, blank=True)
+    until_on = models.DateField(null=True, blank=True)
 
     class Meta:
         constraints = [

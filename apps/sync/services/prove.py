@@ -10,24 +10,29 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
 from apps.shop.services.upsert import forget_moment
 from apps.sync.models import Certificate, Difference, Run, Step
-from apps.sync.services import ask_shop, extent
+from apps.sync.services import ask_shop, digest_days, extent
 from apps.sync.services.copiers.base import Copy, differing
 from apps.sync.services.copy import copy_things
 from apps.sync.services.kinds import ALL, Kind
 from apps.sync.services.pages import PARENT_FIELD, Leaf
 from apps.sync.services.tally_days import Days, add
 from apps.sync.services.way import Result, Way, kind_of, placed_only
+from apps.sync.woo import digests
 from apps.sync.woo.errors import ThingMissingError
 from apps.sync.woo.fields import UnreadableError
 from apps.sync.woo.things import Parsed
 
 # What changed so lately may be on its way by webhook: copied, but no fault.
 IN_MOTION = timedelta(minutes=5)
+DAY = timedelta(days=1)
+# Lists that can be asked for what was made on some days.
+DATED = frozenset(("orders", "refunds", "products", "variations", "coupons"))
+WEEKLY = 6  # Sunday
 What = Difference.What
 
 
@@ -46,17 +51,57 @@ class Proof(Way):
     def steps(self) -> Sequence[str]:
         return [kind.name for kind in ALL]
 
-    def params(self, step: Step) -> dict[str, Any]:
-        return dict(placed_only(self.shop)) if step.kind == "orders" else {}
+    def params(self, step: Step) -> dict[str, Any] | None:
+        asked = dict(placed_only(self.shop)) if step.kind == "orders" else {}
+        if step.total is None and self.may_ask_plugin(step):
+            days = self.days_to_read(step)
+            if not days:
+                return None
+            if step.kind in DATED:
+                step.since_on, step.until_on = min(days), max(days) + DAY
+                step.save(update_fields=["since_on", "until_on"])
+        span = span_of(step)
+        if span is None:
+            return asked
+        # The list is asked for what is later than this second.
+        since = (span[0] - timedelta(seconds=1)).strftime("%Y-%m-%dT%H:%M:%S")
+        until = span[1].strftime("%Y-%m-%dT%H:%M:%S")
+        return {**asked, "after": since, "before": until, "dates_are_gmt": "true"}
+
+    def may_ask_plugin(self, step: Step) -> bool:
+        """On most days. Once a week every field of every thing is read all the same:
+        the digests speak of the fields that matter most."""
+        began = self.run.shop_started_at or self.run.asked_at
+        is_weekly = began.weekday() == WEEKLY
+        return (
+            step.kind in digest_days.FIELDS
+            and bool(self.shop.facts.get("has_plugin"))
+            and not is_weekly
+        )
+
+    def days_to_read(self, step: Step) -> set[date]:
+        """Where the plugin's digests and ours differ; the other days are written down."""
+        said = digests.ask(self.shop.client, step.kind)
+        mine = digest_days.ours(self.store, step.kind)
+        days = digest_days.unlike(said, mine)
+        leave = set(said) | set(mine) if step.kind not in DATED and days else days
+        if days and step.kind in DATED:
+            leave = {d for d in set(said) | set(mine) if min(days) <= d <= max(days)}
+        certificate = self.certificate()
+        Certificate.objects.of(self.store).filter(pk=certificate.pk).update(
+            method="plugin"
+        )
+        digest_days.write_down(certificate, step.kind, said, mine, leave)
+        return days
 
     def page(self, step: Step, leaf: Leaf) -> Result:
-        kind = kind_of(step)
+        kind, span = kind_of(step), span_of(step)
         things = {thing.woo_id: thing for thing in readable(kind, leaf)}
         found = Finding()
         wrong = self.differing(kind, things.values())
         for woo_id, names in wrong.items():
             self.name(kind, found, woo_id, names, things[woo_id])
-        surplus = extent.surplus(self.store, kind, leaf)
+        surplus = extent.surplus(self.store, kind, leaf, span)
         for woo_id in surplus:
             self.name(kind, found, woo_id, [], None)
         if wrong:
@@ -67,7 +112,7 @@ class Proof(Way):
             ask_shop.ask_again(self.shop, kind, woo_id, owner, leaf.shop_at)
         for woo_id in self.differing(kind, [things[each] for each in wrong]):
             self.insist(kind, things, woo_id, leaf)
-        self.sum_up(kind, leaf, things, found)
+        self.sum_up(step, leaf, things, found)
         return Result(len(leaf.items), len(found.differences), found)
 
     def differing(self, kind: Kind, things: Iterable[Parsed]) -> dict[int, list[str]]:
@@ -130,14 +175,17 @@ class Proof(Way):
             copy_things(self.store, kind, [fresh], seen_at=answer.shop_at)
 
     def sum_up(
-        self, kind: Kind, leaf: Leaf, things: dict[int, Parsed], found: Finding
+        self, step: Step, leaf: Leaf, things: dict[int, Parsed], found: Finding
     ) -> None:
+        kind = kind_of(step)
         copies = kind.copier.prepare(self.store, list(things.values()))
         said: dict[int, Copy[Any]] = {copy.woo_id: copy for copy in copies}
         # Without those whose owner is not in the shop: refunds of an order in the bin.
         for woo_id, copy in said.items():
             found.shop.add(woo_id, things[woo_id].values, copy.essence)
-        rows = kind.copier.with_parts(extent.ours(self.store, kind, leaf))
+        rows = kind.copier.with_parts(
+            extent.ours(self.store, kind, leaf, span_of(step))
+        )
         for row in rows:
             known = said.get(row.woo_id)
             names = known.values if known else ()
@@ -181,6 +229,16 @@ class Proof(Way):
         named.exclude(repaired_at=None).update(repaired_at=at)
         certificate.finished_at = at
         certificate.save(update_fields=["verdict", "finished_at"])
+
+
+def span_of(step: Step) -> tuple[datetime, datetime] | None:
+    if step.since_on is None or step.until_on is None:
+        return None
+    midnight = time(tzinfo=UTC)
+    return (
+        datetime.combine(step.since_on, midnight),
+        datetime.combine(step.until_on, midnight),
+    )
 
 
 def readable(kind: Kind, leaf: Leaf) -> Iterable[Parsed]:

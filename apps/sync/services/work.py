@@ -64,8 +64,10 @@ def carry_on(
     way = WAYS[run.kind](run, Shop(run.store, client, pace, facts))
     begin(way, client)
     reach.note_success(connection, clock())
-    for step in Step.objects.of(run.store).filter(run=run, is_done=False):
-        if not walk_step(way, step, clock, until):
+    steps = Step.objects.of(run.store).filter(run=run, is_done=False)
+    for number, step in enumerate(steps):
+        is_late = number > 0 and until is not None and clock() >= until
+        if is_late or not walk_step(way, step, clock, until):
             runs.let_go(run)
             return False
     with transaction.atomic():
@@ -102,10 +104,13 @@ def walk_step(way: Way, step: Step, clock: Clock, until: datetime | None) -> boo
     """True when the step is done, False when time is up."""
     params = way.params(step)
     if params is not None:
+        has_worked = False
         for leaf in leaves(way.shop, kind_of(step), step, params):
-            take(way, step, leaf, clock)
-            if until is not None and clock() >= until:
+            if has_worked and until is not None and clock() >= until:
                 return False
+            take(way, step, leaf, clock)
+            # What was read again after a pause is no progress.
+            has_worked = has_worked or bool(leaf.items)
     runs.keep(way.run, step, clock(), {"is_done": True})
     return True
 

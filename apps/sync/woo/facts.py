@@ -16,6 +16,8 @@ from apps.sync.woo.errors import (
 )
 
 LONGEST = 300
+# WooCommerce's keys open what begins with wc-.
+PLUGIN = "wc-luxebrain/v1"
 # Only what is needed: the whole report makes the shop call out to other servers.
 STATUS_FIELDS = ",".join(
     [
@@ -102,7 +104,7 @@ def ask(client: Client, at: datetime) -> Facts:
             "refunds": has_route(client, "refunds"),
         },
         "order_statuses": ask_statuses(client),
-        "has_plugin": isinstance(spaces, list) and "luxebrain/v1" in spaces,
+        "has_plugin": isinstance(spaces, list) and PLUGIN in spaces,
         "page_caches": named(plugins, PAGE_CACHES),
         "currency_plugins": named(plugins, CURRENCY_PLUGINS),
         "clock_skew_seconds": skew(index, at),

@@ -110,7 +110,7 @@ def test_it_shows_its_skew_its_cache_its_plugin_and_another_address(url, shop):
     reply = ask(url, "GET", "/wp-json/")
     assert reply.headers["X-Cache"] == "HIT"
     assert reply.body["url"] == "https://staging.example.test"
-    assert "luxebrain/v1" in reply.body["namespaces"]
+    assert "wc-luxebrain/v1" in reply.body["namespaces"]
     assert ask(url, "GET", ORDERS, oauth(ORDERS, {}, KEYS["rw"].key, KEYS["rw"].secret)).status == 401  # fmt: skip
 
 

@@ -32,7 +32,7 @@ def address_of(shop: FakeShop) -> str:
 
 
 def index(shop: FakeShop, request: Request) -> Json:
-    plugin = ["luxebrain/v1"] if shop.quirks.has_plugin else []
+    plugin = ["wc-luxebrain/v1"] if shop.quirks.has_plugin else []
     offset = shop.zone.offset(shop.moment()) / 3600
     return {
         "name": shop.name, "description": "", "url": address_of(shop),

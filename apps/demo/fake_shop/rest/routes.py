@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from apps.demo.fake_shop.errors import RestError, not_found
-from apps.demo.fake_shop.rest import about
+from apps.demo.fake_shop.rest import about, digest
 from apps.demo.fake_shop.rest.auth import Auth, check_rights
 from apps.demo.fake_shop.rest.lists import Lists, keep
 from apps.demo.fake_shop.rest.messages import Answer, Request
@@ -114,6 +114,9 @@ class App:
         if path == ROUTE.rstrip("/"):
             headers["Allow"] = "GET"
             return Answer(200, {"namespace": "wc/v3", "routes": self.listed()})
+        if path == digest.ROUTE and self.shop.quirks.has_plugin:
+            check_rights(key, is_write=False, is_new=False, is_closed=True)
+            return Answer(200, digest.digest(self.shop, request))
         if not path.startswith(ROUTE):
             raise no_route()
         route = self.route(path.removeprefix(ROUTE), request.method)
