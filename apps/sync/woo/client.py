@@ -224,8 +224,14 @@ class Client:
 
 def pause_before_next(error: ShopError, method: str, attempt: int) -> float | None:
     """Seconds to wait, with jitter so that workers do not march in step; None: give up."""
-    was_heard = not isinstance(error, ShopBusyError)
-    if not error.can_heal or attempt == ATTEMPTS or (method == "POST" and was_heard):
+    # A gateway's 503 may come after the shop did its work; one that names a time to
+    # come back, or a 429, is said instead of it.
+    is_undone = isinstance(error, ShopBusyError) and error.is_undone
+    if (
+        not error.can_heal
+        or attempt == ATTEMPTS
+        or (method == "POST" and not is_undone)
+    ):
         return None
     if error.retry_after is not None:
         return error.retry_after if error.retry_after <= LONGEST_RETRY_AFTER else None
@@ -237,7 +243,11 @@ def understand(response: requests.Response, body: bytes) -> Answer:
     if 300 <= status < 400:
         raise ShopMovedError(storable(response.headers.get("Location", "")))
     if status in (429, 503):
-        raise ShopBusyError("The shop asks for a pause.", wait_asked(response))
+        raise ShopBusyError(
+            "The shop asks for a pause.",
+            wait_asked(response),
+            is_undone=status == 429 or "Retry-After" in response.headers,
+        )
     data = decoded(body, status)
     if status >= 400:
         raise refusal(status, data)
@@ -272,6 +282,8 @@ def unauthorized(text: str) -> ShopError:
     """One status and one code for all; only English shops let their text be told apart."""
     if "does not have" in text and "permission" in text:
         return NotPermittedError(text)
+    if "nonce" in text:  # something on the way repeats what we send
+        return ShopBrokenError("The shop says that a request came twice.")
     if "timestamp" in text:
         return ClockSkewError("The clocks of the shop and of this machine differ.")
     return KeysRefusedError(text or "The shop refuses the keys.")

@@ -51,9 +51,13 @@ class ShopBusyError(ShopError):
     code = "shop_busy"
     can_heal = True
 
-    def __init__(self, message: str, retry_after: float | None) -> None:
+    def __init__(
+        self, message: str, retry_after: float | None, *, is_undone: bool = True
+    ) -> None:
         super().__init__(message)
         self.retry_after = retry_after
+        # Surely nothing was done.
+        self.is_undone = is_undone
 
 
 class ShopBrokenError(ShopError):

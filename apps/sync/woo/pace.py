@@ -30,7 +30,8 @@ class Pace:
         self.since = clock()
         self.pages = 0
         self.rows = 0
-        self.best = 0.0
+        # Rows a second, by lanes, when last looked.
+        self.speeds: dict[int, float] = {}
         self.rest = 0
 
     def heard(self, seconds: float, error: ShopError | None) -> None:
@@ -52,13 +53,12 @@ class Pace:
 
     def look(self) -> None:
         speed = self.rows / max(self.clock() - self.since, 1e-6)
-        if self.lanes == 1:
-            self.best = speed
-        if self.lanes > 1 and speed < self.best * GAIN:
+        self.speeds[self.lanes] = speed
+        # By what one lane fewer did: by its own best, no number of lanes would pay.
+        if self.lanes > 1 and speed < self.speeds.get(self.lanes - 1, 0.0) * GAIN:
             self.lanes -= 1
             self.rest = TRY_AGAIN_AFTER
         elif self.rest == 0 and self.lanes < MOST_LANES:
-            self.best = max(self.best, speed)
             self.lanes += 1
         self.begin()
 
