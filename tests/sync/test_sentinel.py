@@ -116,6 +116,7 @@ def test_one_notice_however_often_it_looks(store, fake, look):
 def test_it_says_that_a_shop_cannot_reach_us(store, fake, connection, look, settings):
     """And makes no webhooks, which would only fail until they are disabled."""
     Connection.objects.of(store).update(url="https://maison.example")
+    fake.quirks.staging_url = "https://maison.example"
     connection.refresh_from_db()
     look()
     look()

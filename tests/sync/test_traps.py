@@ -477,8 +477,8 @@ def test_trap_16_a_copy_of_the_shop_is_read_and_never_touched(
         asked_by="brain:pricing", at=timezone.now(),
     )  # fmt: skip
     shop.quirks.staging_url = "https://staging.maison.example"
-    tasks.send_writes()
     tasks.watch_hooks()
+    tasks.send_writes()
     write.refresh_from_db()
     connection.refresh_from_db()
     assert (write.status, write.error) == ("refused", write_back.MOVED)

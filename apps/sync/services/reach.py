@@ -136,6 +136,15 @@ def learn_facts(connection: Connection, client: Client, at: datetime) -> dict[st
     return facts
 
 
+def ask_home(connection: Connection, client: Client, at: datetime) -> None:
+    """Whether it is still the shop: facts are hours old, and a copy is soon made."""
+    said = shop_facts.ask_index(client).data
+    home = said.get("home") if isinstance(said, dict) else None
+    is_same_shop(
+        connection, {"home_url": str(home or ""), "learned_at": at.isoformat()}
+    )
+
+
 def is_same_shop(connection: Connection, facts: dict[str, Any]) -> bool:
     """Whether the shop that answers is the one that was connected.
 

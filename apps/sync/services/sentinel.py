@@ -37,6 +37,8 @@ def look(connection: Connection, client: Client, at: datetime) -> list[Mended]:
     if not connection.facts.get("learned_at"):
         # Approved, or resumed, and not asked since: it may be a copy of the shop.
         reach.learn_facts(connection, client, at)
+    elif connection.status != Connection.Status.MOVED:
+        reach.ask_home(connection, client, at)
     if connection.status == Connection.Status.MOVED:
         # A copy of the shop: not even webhooks are written there.
         return []
