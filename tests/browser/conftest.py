@@ -27,6 +27,7 @@ SMALL = ("--products", "40", "--customers", "300", "--months", "14")
 class Site:
     url: str
     password: str
+    env: dict[str, str]
 
 
 def free_port() -> int:
@@ -60,7 +61,7 @@ def site(tmp_path_factory):
     try:
         url = f"http://localhost:{port}"
         wait_for(f"{url}/healthz", server)
-        yield Site(url, said.rsplit("password ", 1)[1].strip())
+        yield Site(url, said.rsplit("password ", 1)[1].strip(), env)
     finally:
         server.terminate()
         server.wait(20)

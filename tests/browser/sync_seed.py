@@ -111,7 +111,7 @@ def proven(store: Store, run: Run, now: datetime) -> None:
     CertificateLine.objects.bulk_create(lines)
     for n, what in enumerate(Difference.What.values):
         Difference.objects.create(
-            store=store, certificate=certificate, kind=("orders", "products", "refunds")[n],
+            store=store, certificate=certificate, kind=KINDS[-1 - n],
             woo_id=4711 + n, what=what, repaired_at=now if n else None,
             fields=["status", "total"] if what == "differs" else [],
         )  # fmt: skip
