@@ -192,6 +192,8 @@ def differences(row: Certificate) -> Panel:
 
 def linked(connection: Connection | None, one: Difference) -> Cell:
     name = f"{name_of(one.kind)}: {one.woo_id}"
+    if not one.woo_id:
+        return Cell(f"{name_of(one.kind)} without a number")
     if connection is None:
         return Cell(name)
     hpos = connection.facts.get("hpos")

@@ -68,11 +68,14 @@ class Difference(StoreOwned):
         MISSING = "missing", "Missing in our copy"
         EXTRA = "extra", "No longer in the shop"
         DIFFERS = "differs", "Not the same"
+        # Without an id, or an order without a status: a plugin's doing. Never repaired.
+        UNREADABLE = "unreadable", "Cannot be read"
 
     certificate = models.ForeignKey(
         Certificate, on_delete=models.CASCADE, related_name="differences"
     )
     kind = models.CharField(max_length=20)
+    # 0 stands for all of a kind that have none.
     woo_id = models.PositiveBigIntegerField()
     what = models.CharField(max_length=20, choices=What.choices)
     # Names only: values of customers stay out of here.

@@ -108,7 +108,9 @@ class Watermark(StoreOwned):
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(fields=["store", "kind"], name="sync_watermark_once")
+            models.UniqueConstraint(
+                fields=["store", "kind"], name="sync_watermark_once"
+            )
         ]
 
     def __str__(self) -> str:

@@ -9,6 +9,7 @@ from apps.accounts.models import Store
 from apps.shop.models.source import SourceQuerySet
 from apps.sync.services.kinds import Kind
 from apps.sync.services.pages import Leaf
+from apps.sync.woo.fields import id_of
 
 # How a row is found by its owner's id in the shop.
 OWNERS = {
@@ -39,7 +40,7 @@ def surplus(
     store: Store, kind: Kind, leaf: Leaf, span: tuple[datetime, datetime] | None = None
 ) -> dict[int, int]:
     """Ids of ours that the page lacks, with their owners' ids."""
-    listed = {item["id"] for item in leaf.items}
+    listed = set(map(id_of, leaf.items))
     owner = OWNERS.get(kind.name)
     fields = ("woo_id", owner) if owner else ("woo_id",)
     found = ours(store, kind, leaf, span).order_by("woo_id").values_list(*fields)

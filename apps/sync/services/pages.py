@@ -15,6 +15,7 @@ from apps.sync.models import Step
 from apps.sync.services.kinds import Kind
 from apps.sync.woo.client import Client, Payload
 from apps.sync.woo.errors import ThingMissingError
+from apps.sync.woo.fields import id_of
 from apps.sync.woo.pace import Pace
 from apps.sync.woo.walk import Page, Place, walk
 
@@ -104,9 +105,9 @@ def in_one_piece(
 ) -> Iterator[Leaf]:
     """Resumed, only what was not seen: a proof adds each thing once."""
     answer = shop.client.get(kind.path, **params)
-    low, total = step.last_id, len(answer.data)
-    items = [item for item in answer.data if item["id"] > low]
-    last_id = max((item["id"] for item in items), default=low)
+    low, total = step.last_id, len(answer.rows)
+    items = [item for item in answer.rows if not 0 < id_of(item) <= low]
+    last_id = max(low, *map(id_of, items), 0)
     place = {"parent_id": 0, "last_id": last_id, "offset": total}
     yield Leaf(items, low, None, 0, place, total, answer.shop_at)
 

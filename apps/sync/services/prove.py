@@ -24,7 +24,7 @@ from apps.sync.services.tally_days import Days, add
 from apps.sync.services.way import Result, Way, kind_of, placed_only
 from apps.sync.woo import digests
 from apps.sync.woo.errors import ThingMissingError
-from apps.sync.woo.fields import UnreadableError
+from apps.sync.woo.fields import UnreadableError, id_of
 from apps.sync.woo.things import Parsed
 
 # What changed so lately may be on its way by webhook: copied, but no fault.
@@ -96,8 +96,8 @@ class Proof(Way):
 
     def page(self, step: Step, leaf: Leaf) -> Result:
         kind, span = kind_of(step), span_of(step)
-        things = {thing.woo_id: thing for thing in readable(kind, leaf)}
         found = Finding()
+        things = {thing.woo_id: thing for thing in self.readable(kind, leaf, found)}
         wrong = self.differing(kind, things.values())
         for woo_id, names in wrong.items():
             self.name(kind, found, woo_id, names, things[woo_id])
@@ -114,6 +114,24 @@ class Proof(Way):
             self.insist(kind, things, woo_id, leaf)
         self.sum_up(step, leaf, things, found)
         return Result(len(leaf.items), len(found.differences), found)
+
+    def readable(self, kind: Kind, leaf: Leaf, found: Finding) -> Iterable[Parsed]:
+        """What nobody can read is named: a copy without it is not proven equal."""
+        for item in leaf.items:
+            woo_id = id_of(item)
+            try:
+                thing = kind.read(item)
+            except UnreadableError:
+                found.differences[woo_id] = Difference(
+                    store=self.store,
+                    kind=kind.name,
+                    woo_id=woo_id,
+                    what=What.UNREADABLE,
+                    fields=["status" if woo_id else "id"],
+                )
+                continue
+            if thing.is_live:
+                yield thing
 
     def differing(self, kind: Kind, things: Iterable[Parsed]) -> dict[int, list[str]]:
         things = list(things)
@@ -163,8 +181,11 @@ class Proof(Way):
             ask_shop.ask_again(self.shop, kind, woo_id, thing.parent_id, leaf.shop_at)
             return
         if kind.parent:
-            answer.data.setdefault(PARENT_FIELD[kind.name], thing.parent_id)
-        fresh = kind.read(answer.data)
+            answer.thing.setdefault(PARENT_FIELD[kind.name], thing.parent_id)
+        try:
+            fresh = kind.read(answer.thing)
+        except UnreadableError:  # what the page said stands, and stays open
+            return
         if not fresh.is_live:
             del things[woo_id]
         else:
@@ -200,7 +221,7 @@ class Proof(Way):
         still = set(self.unrepaired(kind, found))
         for woo_id, difference in found.differences.items():
             difference.certificate = certificate
-            if woo_id not in still:
+            if woo_id not in still and difference.what != What.UNREADABLE:
                 difference.repaired_at = self.run.shop_started_at
         Difference.objects.bulk_create(
             found.differences.values(), ignore_conflicts=True
@@ -220,7 +241,8 @@ class Proof(Way):
         certificate = self.certificate()
         lines = certificate.lines.all()
         named = Difference.objects.of(self.store).filter(certificate=certificate)
-        if not all(line.is_equal for line in lines):
+        unread = named.filter(what=What.UNREADABLE)
+        if unread.exists() or not all(line.is_equal for line in lines):
             certificate.verdict = Certificate.Verdict.DIFFERENT
         elif named.exists():
             certificate.verdict = Certificate.Verdict.REPAIRED
@@ -239,13 +261,3 @@ def span_of(step: Step) -> tuple[datetime, datetime] | None:
         datetime.combine(step.since_on, midnight),
         datetime.combine(step.until_on, midnight),
     )
-
-
-def readable(kind: Kind, leaf: Leaf) -> Iterable[Parsed]:
-    for item in leaf.items:
-        try:
-            thing = kind.read(item)
-        except UnreadableError:
-            continue
-        if thing.is_live:
-            yield thing

@@ -10,7 +10,8 @@ from django.db import transaction
 
 from apps.accounts.models import Store
 from apps.sync.models import Connection, Run, Step
-from apps.sync.services import reach, runs
+from apps.sync.services import broken, reach, runs
+from apps.sync.services.broken import where
 from apps.sync.services.copy import patiently
 from apps.sync.services.first import First
 from apps.sync.services.pages import Leaf, Shop, leaves
@@ -29,6 +30,7 @@ WAYS: dict[str, type[Way]] = {
 }
 # What the shop can do changes with its updates.
 FACTS_LAST = timedelta(hours=20)
+UNDIGESTED = "LuxeBrain could not read what the shop answered."
 Clock = Callable[[], datetime]
 
 
@@ -52,6 +54,12 @@ def work(run: Run, clock: Clock, until: datetime | None = None) -> bool:
         log.warning("sync.shop_error", run=run.pk, kind=run.kind, reason=error.code)
         reach.note_failure(connection, error, clock())
         return give_way(run, error, clock())
+    except broken.DATABASE_GONE:
+        raise
+    except Exception as error:  # noqa: BLE001 - told, and given up in the end
+        log.error("sync.run_broke", run=run.pk, kind=run.kind, reason=where(error))
+        runs.put_off(run, UNDIGESTED, clock(), None)
+        return run.status == Run.Status.FAILED
 
 
 def carry_on(

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from typing import Any
 
 from apps.sync.woo.client import Client
 from apps.sync.woo.errors import ShopBrokenError
+from apps.sync.woo.fields import amount, as_number
 
 NAMESPACE = "wc-luxebrain/v1"
+DIGEST = re.compile(r"[0-9a-f]{64}")
 NOTHING = b"\0" * 32
 
 
@@ -31,20 +34,28 @@ def ask(client: Client, kind: str) -> Digests:
     answer = client.patiently("GET", "digest", params={"kind": kind}, version=NAMESPACE)
     try:
         return {
-            date.fromisoformat(day): DayDigest(int(count), Decimal(total), str(digest))
+            date.fromisoformat(day): DayDigest(
+                max(0, as_number(count)),
+                amount({"total": total}, "total"),
+                text(digest),
+            )
             for day, count, total, digest in answer.data["days"]
         }
-    except (KeyError, TypeError, ValueError, InvalidOperation) as error:
+    except (KeyError, TypeError, ValueError) as error:
         raise ShopBrokenError("The plugin answers with something else.") from error
 
 
+def text(digest: Any) -> str:
+    return str(digest) if DIGEST.fullmatch(str(digest)) else ""
+
+
 def gather(things: Iterable[tuple[date, str, Decimal]]) -> Digests:
-    """Of (day, line, amount)."""
+    """Of (day, line, worth)."""
     found: dict[date, list[Any]] = {}
-    for day, line, amount in things:
+    for day, line, worth in things:
         sums = found.setdefault(day, [0, Decimal(0), 0])
         sums[0] += 1
-        sums[1] += amount
+        sums[1] += worth
         sums[2] ^= int.from_bytes(hashlib.sha256(line.encode()).digest())
     return {
         day: DayDigest(count, total, f"{xor:064x}")

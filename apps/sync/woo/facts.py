@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import html
 from datetime import datetime
+from math import isfinite
 from typing import Any
 
 from apps.sync.woo.client import Answer, Client
+from apps.sync.woo.decode import storable
 from apps.sync.woo.errors import (
     KeysRefusedError,
     NotPermittedError,
@@ -194,14 +196,16 @@ def part(data: Any, name: str = "") -> Facts:
 
 
 def text(value: Any) -> str:
-    return str(value)[:LONGEST] if isinstance(value, str | int | float) else ""
+    known = isinstance(value, str | int | float)
+    return storable(str(value))[:LONGEST] if known else ""
 
 
 def number(value: Any) -> float | None:
     try:
-        return float(value)
-    except (TypeError, ValueError):
+        found = float(value)
+    except (TypeError, ValueError, OverflowError):
         return None
+    return found if isfinite(found) else None
 
 
 def boolean(value: Any) -> bool | None:
