@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from datetime import timedelta
 from io import StringIO
 
 import pytest
@@ -11,7 +12,7 @@ from django.utils import timezone
 
 from apps.shop.models import Order, Product
 from apps.sync.models import Connection, Run, Step
-from apps.sync.services import pause
+from apps.sync.services import pause, runs
 
 pytestmark = pytest.mark.django_db
 
@@ -144,6 +145,21 @@ def test_it_goes_on_where_it_was_cut_off(shop, command, store):
     assert Run.objects.of(store).get().pk == run.pk
     seen = Step.objects.of(store).values_list("kind", "seen")
     assert (dict(seen)["products"], dict(seen)["orders"]) == (4, 130)
+    assert Order.objects.of(store).count() == 130
+
+
+def test_it_takes_over_from_a_killed_one_when_its_lease_is_over(shop, command, store):
+    run = runs.ask(store, Run.Kind.FIRST, timezone.now())
+    assert runs.claim(run, timezone.now())
+    said, code = command()
+    assert code == 1
+    assert said == (
+        "Not done yet. Another worker has this run. Call it again, or with --until-done.\n"
+    )
+    Run.objects.of(store).update(claimed_until=timezone.now() + timedelta(seconds=1.5))
+    said, code = command("--until-done")
+    assert code == 0
+    assert said.count("Another worker has this run; its progress is shown here.") == 1
     assert Order.objects.of(store).count() == 130
 
 
