@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from django.db import IntegrityError, transaction
+from django.db.models.functions import Lower
 
 from apps.accounts.models import Store
 from apps.core.errors import ConflictError, InvalidInputError
@@ -185,3 +186,39 @@ def absorb(
 def give_up_email(customer: Customer) -> None:
     customer.email = ""
     customer.save(update_fields=["email", "updated_at"])
+
+
+def insert_new(
+    store: Store,
+    people: Mapping[int, tuple[datetime | None, Mapping[str, Any]]],
+) -> set[int]:
+    """Rows for those whose number and address are both new here, in one statement;
+    returns their numbers. The others are for `record`: they may be known as guests."""
+    emails = {str(values["email"]).lower() for _, values in people.values()}
+    rows = Customer.objects.of(store)
+    numbers = set(rows.filter(woo_id__in=people).values_list("woo_id", flat=True))
+    lowered = rows.annotate(email_lower=Lower("email"))
+    taken = set(
+        lowered.filter(email_lower__in=emails).values_list("email_lower", flat=True)
+    )
+    fresh = []
+    for woo_id, (modified_at, values) in people.items():
+        email = str(values["email"]).lower()
+        if woo_id in numbers or not email or email in taken:
+            continue
+        taken.add(email)
+        fresh.append(
+            Customer(
+                store=store,
+                woo_id=woo_id,
+                source_modified_at=modified_at,
+                is_guest=False,
+                **{**cleaned(Customer, values), "email": email},
+            )
+        )
+    try:
+        with transaction.atomic():
+            Customer.objects.bulk_create(fresh)
+    except IntegrityError:  # somebody else has just met one of them
+        return set()
+    return {row.woo_id for row in fresh if row.woo_id is not None}

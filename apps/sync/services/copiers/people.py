@@ -32,3 +32,17 @@ class CustomerCopier(Copier[Customer, Parsed]):
         return customers.record(
             store, thing.woo_id, thing.modified_at, thing.values, seen_at
         )[1]
+
+    def write_many(
+        self, store: Store, copies: Sequence[Copy[Parsed]], seen_at: datetime | None
+    ) -> dict[int, Outcome]:
+        people = {
+            copy.woo_id: (copy.thing.modified_at, copy.thing.values) for copy in copies
+        }
+        fresh = customers.insert_new(store, people)
+        return {
+            copy.woo_id: Outcome.CREATED
+            if copy.woo_id in fresh
+            else self.write(store, copy, seen_at)
+            for copy in copies
+        }

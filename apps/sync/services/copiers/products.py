@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any, cast
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.db.models import F, Prefetch
 
 from apps.accounts.models import Store
@@ -14,6 +14,12 @@ from apps.shop.models import Category, Image, Product, Tag, Variant
 from apps.shop.models.source import SourceQuerySet
 from apps.shop.services import images
 from apps.shop.services.catalog import record_product, record_variant
+from apps.shop.services.record_catalog import (
+    ProductCopy,
+    VariantCopy,
+    insert_products,
+    insert_variants,
+)
 from apps.shop.services.remove import remove
 from apps.shop.services.upsert import Outcome, cleaned, upsert
 from apps.sync.services.copiers.base import Copier, Copy
@@ -76,6 +82,36 @@ class ProductCopier(Copier[Product, ParsedProduct]):
             return Outcome.UPDATED
         return outcome
 
+    def write_many(
+        self,
+        store: Store,
+        copies: Sequence[Copy[ParsedProduct]],
+        seen_at: datetime | None,
+    ) -> dict[int, Outcome]:
+        return new_and_known(self, store, copies, seen_at)
+
+    def insert(self, store: Store, copies: Sequence[Copy[ParsedProduct]]) -> None:
+        things = [copy.thing for copy in copies]
+        words = [word for thing in things for word in thing.categories]
+        categories = {w.woo_id: w for w in self.linked(store, Category, words)}
+        labels = [word for thing in things for word in thing.tags]
+        tags = {w.woo_id: w for w in self.linked(store, Tag, labels)}
+        insert_products(
+            store,
+            [
+                ProductCopy(
+                    woo_id=copy.woo_id,
+                    source_modified_at=cast("datetime", copy.thing.modified_at),
+                    values=copy.found,
+                    categories=pick(categories, copy.thing.categories),
+                    tags=pick(tags, copy.thing.tags),
+                    pictures=dict(copy.thing.images),
+                    variant=copy.thing.variant,
+                )
+                for copy in copies
+            ],
+        )
+
     def linked(
         self, store: Store, model: type[Category] | type[Tag], named: list[Named]
     ) -> list[Any]:
@@ -111,6 +147,35 @@ class ProductCopier(Copier[Product, ParsedProduct]):
             ),
             "variant": [getattr(own[0], name) for name in OWN] if own else None,
         }
+
+
+def pick(rows: dict[Any, Any], named: list[Named]) -> list[Any]:
+    """Each once, whatever a plugin repeats."""
+    return [rows[woo_id] for woo_id in dict.fromkeys(word[0] for word in named)]
+
+
+def new_and_known(
+    copier: ProductCopier | VariationCopier,
+    store: Store,
+    copies: Sequence[Copy[Any]],
+    seen_at: datetime | None,
+) -> dict[int, Outcome]:
+    """All that are new in a few statements; the others one by one."""
+    ids = [copy.woo_id for copy in copies]
+    rows = copier.model._default_manager.filter(store=store, woo_id__in=ids)
+    known = set(rows.values_list("woo_id", flat=True))
+    fresh = {copy.woo_id: copy for copy in copies if copy.woo_id not in known}
+    done = {}
+    try:
+        with transaction.atomic():
+            copier.insert(store, list(fresh.values()))
+        done = dict.fromkeys(fresh, Outcome.CREATED)
+    except IntegrityError:  # someone else has just written one of them
+        pass
+    for copy in copies:
+        if copy.woo_id not in done:
+            done[copy.woo_id] = copier.write(store, copy, seen_at)
+    return done
 
 
 class VariationCopier(Copier[Variant, ParsedVariation]):
@@ -157,6 +222,31 @@ class VariationCopier(Copier[Variant, ParsedVariation]):
             if thing.image is not None and outcome is not Outcome.STALE:
                 images.show_variant(variant, *thing.image)
         return outcome
+
+    def write_many(
+        self,
+        store: Store,
+        copies: Sequence[Copy[ParsedVariation]],
+        seen_at: datetime | None,
+    ) -> dict[int, Outcome]:
+        return new_and_known(self, store, copies, seen_at)
+
+    def insert(self, store: Store, copies: Sequence[Copy[ParsedVariation]]) -> None:
+        rows = insert_variants(
+            store,
+            [
+                VariantCopy(
+                    copy.found,
+                    copy.woo_id,
+                    cast("datetime", copy.thing.modified_at),
+                    copy.thing.values,
+                )
+                for copy in copies
+            ],
+        )
+        for row, copy in zip(rows, copies, strict=True):
+            if copy.thing.image is not None:
+                images.show_variant(row, *copy.thing.image)
 
 
 def drop_variants(
