@@ -262,7 +262,7 @@ class Builder:
             told.state,
             told.proof,
             told.tone,
-            Panel("", ("Notice", "Since"), rows, empty="Nothing is wrong."),
+            Panel("", ("Notice", "Since"), rows, empty="No notices."),
             url=reverse("admin:sync_connection_changelist"),
             link="See the connection",
             size="half",

@@ -62,7 +62,7 @@ class AddressForm(forms.Form):
         label="Address of your shop",
         max_length=300,
         widget=UnfoldAdminTextInputWidget,
-        help_text="As your shoppers see it, like https://shop.example.",
+        help_text="As your shoppers see it, like https://shop.example. Without https, write http:// before it.",
     )
 
 
@@ -90,7 +90,7 @@ PASTE = Verb("paste", "Paste keys", "key", MANAGER, form=KeysForm)
 @admin.register(Connection)
 class ConnectionAdmin(StoreAdmin):
     page_name = "Connection"
-    empty = "Not connected yet. “Connect by approval” takes a minute: you say yes in your shop, and that is all."
+    empty = "Not connected yet. Choose the button above: it takes a few minutes, and nothing in your shop is changed."
     list_display = ("url", "state", "reached")
     fields = (
         ("address", "state"), ("reached", "connected"), ("key_shown", "may_change"), "trouble",
@@ -200,7 +200,7 @@ class ConnectionAdmin(StoreAdmin):
         notices = Notice.objects.of(row.store).filter(closed_at=None)
         rows = [(n.text, moment(n.opened_at)) for n in notices.order_by("-opened_at")]
         yield Panel(
-            "What you should know", ("Notice", "Since"), rows, empty="Nothing is wrong."
+            "What you should know", ("Notice", "Since"), rows, empty="No notices."
         )
         yield Panel(
             "What your shop says",
@@ -248,7 +248,7 @@ class ConnectionAdmin(StoreAdmin):
         transaction.on_commit(nudge, robust=True)
         if connection.status == Status.MOVED:
             return "Connected, but only for reading: see the notice below."
-        return "Your shop is connected. The first sync begins in a moment."
+        return "Your shop is connected. The first sync begins in a moment; “Syncs” shows how far it is."
 
     def do_check(self, request: HttpRequest, row: Connection, _: Any) -> HttpResponse:
         return HttpResponseRedirect(self.doctor_url(row))

@@ -13,7 +13,7 @@ STATES: dict[str, str | None] = {"Open": "warning", "Over": "success"}
 @admin.register(Notice)
 class NoticeAdmin(StoreAdmin):
     page_name = "Notices"
-    empty = "Nothing to tell: the connection works."
+    empty = "Nothing to tell so far."
     note = "What LuxeBrain noticed about the connection to your shop, and what it did. A notice closes itself when the matter is over."
     list_display = ("text", "state", "since", "over")
     fields = readonly_fields = list_display
