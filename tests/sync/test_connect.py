@@ -13,9 +13,9 @@ from django.core.management import CommandError, call_command
 from django.test import Client
 from django.utils import timezone
 
-from apps.accounts.models import AuditEntry
+from apps.accounts.models import AuditEntry, Store
 from apps.accounts.services import sealed
-from apps.core.errors import InvalidInputError
+from apps.core.errors import ConflictError, InvalidInputError
 from apps.demo.fake_shop.server import serve
 from apps.demo.fake_shop.shop import FakeShop
 from apps.sync.models import ConnectAttempt, Connection, Hook, Notice, Run
@@ -385,6 +385,30 @@ def test_a_shop_that_is_gone_can_be_left(store, owner, connection):
     assert not Connection.objects.of(store).exists()
     run.refresh_from_db()
     assert run.status == Run.Status.STOPPED
+
+
+# Stores that take no shop
+
+
+@pytest.mark.parametrize(
+    ("platform", "reason"),
+    [
+        ("demo", "The demo shop cannot be connected. Open a store of your own for your shop."),
+        ("files", "This store lives on imported files and cannot be connected. Open another store for your shop."),
+    ],
+)  # fmt: skip
+def test_a_store_with_rows_of_no_shop_is_not_connected(
+    store, owner, fake, public, platform, reason
+):
+    Store.objects.filter(pk=store.pk).update(platform=platform)
+    store.refresh_from_db()
+    with pytest.raises(ConflictError) as begun:
+        begin(store, owner)
+    with pytest.raises(ConflictError) as pasted:
+        paste(store, fake.url)
+    assert (begun.value.message, pasted.value.message) == (reason, reason)
+    assert not ConnectAttempt.objects.of(store).exists()
+    assert not Connection.objects.of(store).exists()
 
 
 # The command

@@ -90,7 +90,7 @@ PASTE = Verb("paste", "Paste keys", "key", MANAGER, form=KeysForm)
 @admin.register(Connection)
 class ConnectionAdmin(StoreAdmin):
     page_name = "Connection"
-    empty = "Not connected yet. Choose the button above: it takes a few minutes, and nothing in your shop is changed."
+    empty = "Not connected. Connecting takes a few minutes, and nothing in your shop is changed."
     list_display = ("url", "state", "reached")
     fields = (
         ("address", "state"), ("reached", "connected"), ("key_shown", "may_change"), "trouble",
@@ -112,6 +112,8 @@ class ConnectionAdmin(StoreAdmin):
         hidden = "pause" if is_paused else "resume"
         if row.status == Status.REFUSED:
             hidden = "pause resume"
+        if connect.unfit(row.store):
+            hidden += " reconnect"
         return [v for v in super().verbs_for(request, row) if v.name not in hidden]
 
     def get_urls(self) -> list[URLPattern]:
@@ -131,7 +133,9 @@ class ConnectionAdmin(StoreAdmin):
         row = self.get_queryset(request).first()
         if row is not None:
             return HttpResponseRedirect(self.back_to(row))
-        return super().changelist_view(request, extra_context)
+        reason = connect.unfit(request.store)  # type: ignore[attr-defined]
+        told = {"note": reason} if reason else {}
+        return super().changelist_view(request, {**told, **(extra_context or {})})
 
     def again_view(self, request: HttpRequest) -> HttpResponse:
         """The two ways to connect, while one is connected."""
@@ -154,6 +158,8 @@ class ConnectionAdmin(StoreAdmin):
 
     def list_verbs_for(self, request: HttpRequest) -> list[Verb]:
         """Approval needs an https address of ours, which a first trial has not."""
+        if connect.unfit(request.store):  # type: ignore[attr-defined]
+            return []
         offered = super().list_verbs_for(request)
         return [v for v in offered if v.name != "approve" or connect.can_approve()]
 

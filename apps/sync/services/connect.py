@@ -16,7 +16,7 @@ from django.db import transaction
 
 from apps.accounts.models import Membership, Role, Store, User
 from apps.accounts.services import audit, sealed
-from apps.core.errors import InvalidInputError, UnknownError
+from apps.core.errors import ConflictError, InvalidInputError, UnknownError
 from apps.sync.models import ConnectAttempt, Connection, Hook, Run
 from apps.sync.services import notices, reach, runs, same_shop
 from apps.sync.woo import facts as shop_facts
@@ -35,6 +35,12 @@ ATTEMPT_LASTS = timedelta(minutes=30)
 PERSON_WAITS = 20.0
 KEY, SECRET = re.compile(r"ck_\w{8,100}"), re.compile(r"cs_\w{8,100}")
 Status = Connection.Status
+# Their rows are no shop's: a sync would mix them with the shop's, and a proof would
+# call every one of them a difference.
+UNFIT = {
+    Store.Platform.DEMO: "The demo shop cannot be connected. Open a store of your own for your shop.",
+    Store.Platform.FILES: "This store lives on imported files and cannot be connected. Open another store for your shop.",
+}
 
 
 @dataclass(frozen=True)
@@ -67,8 +73,19 @@ def can_approve() -> bool:
     return bool(settings.PUBLIC_URL.startswith("https://"))
 
 
+def refuse_unfit(store: Store) -> None:
+    if reason := unfit(store):
+        raise ConflictError(reason)
+
+
+def unfit(store: Store) -> str:
+    """Why no shop may be connected to this store; empty where one may."""
+    return UNFIT.get(Store.Platform(store.platform), "")
+
+
 def begin(store: Store, url: str, person: User | None, at: datetime) -> str:
     """The page of the shop on which the merchant approves."""
+    refuse_unfit(store)
     if not can_approve():
         raise InvalidInputError(
             "Your shop hands keys over only to an https address. Paste them instead."
@@ -148,7 +165,8 @@ def paste(
     store: Store, url: str, key: str, secret: str, *, person: User | None, at: datetime
 ) -> Connection:
     """Try the keys, then keep them. Raises ShopError where the shop does not agree,
-    ConflictError where it is another one than the store's."""
+    ConflictError where it is another one than the store's, or the store takes none."""
+    refuse_unfit(store)
     site = site_of(url)
     keys = keys_of(site, key, secret)
     known = None if is_of(store, site) else same_shop.sample(store)

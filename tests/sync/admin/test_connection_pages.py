@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from django.utils import timezone
 
-from apps.accounts.models import AuditEntry
+from apps.accounts.models import AuditEntry, Store
 from apps.sync.models import Connection, Delivery, Notice, Run
 from apps.sync.services import pause
 from apps.sync.services.notices import open_notice
@@ -49,6 +49,29 @@ def test_without_https_it_says_why_only_keys_can_be_pasted(store, manager, setti
     page = signed_in(manager).get(HOME).content.decode()
     assert "Connect by approval</" not in page
     assert "Yours is http://localhost:8000, so paste keys instead." in page
+
+
+@pytest.mark.parametrize(
+    ("platform", "told"),
+    [
+        ("demo", "The demo shop cannot be connected."),
+        ("files", "This store lives on imported files and cannot be connected."),
+    ],
+)
+def test_a_store_that_takes_no_shop_is_offered_none(
+    store, manager, settings, platform, told
+):
+    settings.PUBLIC_URL = "https://brain.example"
+    Store.objects.filter(pk=store.pk).update(platform=platform)
+    client = signed_in(manager)
+    for path in (HOME, f"{HOME}again/"):
+        page = client.get(path).content.decode()
+        assert "/do/" not in page
+        assert path != HOME or told in page
+    form = paste_form("https://maison.example")
+    page = client.post(f"{HOME}do/paste/", form, follow=True).content.decode()
+    assert told in page
+    assert not Connection.objects.of(store).exists()
 
 
 def test_an_analyst_reads_and_changes_nothing(store, analyst, connection):
