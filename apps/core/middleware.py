@@ -20,8 +20,9 @@ GetResponse = Callable[[HttpRequest], HttpResponseBase]
 REQUEST_ID = re.compile(r"^[A-Za-z0-9_-]{8,64}$")
 QUIET = {"/healthz", "/readyz", "/metrics"}
 
+PICTURES = "img-src 'self' data: blob:"
 STRICT = (
-    "default-src 'self'; img-src 'self' data: blob:; object-src 'none'; "
+    f"default-src 'self'; {PICTURES}; object-src 'none'; "
     "base-uri 'self'; form-action 'self'; frame-ancestors 'none'"
 )
 # The admin's theme runs Alpine, which evaluates expressions in attributes, and sets its
@@ -81,7 +82,8 @@ class SecurityHeadersMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         response = self.get_response(request)
-        policy = ADMIN if request.path.startswith("/admin/") else STRICT
+        is_admin = request.path.startswith("/admin/")
+        policy = with_shop_pictures(ADMIN) if is_admin else STRICT
         response.headers.setdefault("Content-Security-Policy", policy)
         response.headers.setdefault(
             "Permissions-Policy", "camera=(), microphone=(), geolocation=()"
@@ -89,3 +91,14 @@ class SecurityHeadersMiddleware:
         if request.path.startswith("/api/") and isinstance(response, HttpResponse):
             response.headers.setdefault("Cache-Control", "no-store")
         return response
+
+
+def with_shop_pictures(policy: str) -> str:
+    """Products show the pictures of the merchant's shop, which lie at the shop or at
+    its image host: at addresses that nobody can list beforehand.
+
+    By http only where this site is not https either, as on one's own computer:
+    elsewhere everybody on the way would see what the merchant looks at.
+    """
+    schemes = "https:" if settings.IS_HTTPS else "https: http:"
+    return policy.replace(PICTURES, f"{PICTURES} {schemes}")

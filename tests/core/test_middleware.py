@@ -36,6 +36,23 @@ def test_pages_allow_no_foreign_or_inline_script(client):
     assert "unsafe" not in policy
 
 
+@pytest.mark.parametrize(
+    ("path", "is_https", "sources"),
+    [
+        ("/admin/login/", True, "'self' data: blob: https:"),
+        ("/admin/login/", False, "'self' data: blob: https: http:"),
+        ("/healthz", False, "'self' data: blob:"),
+    ],
+)
+def test_only_the_admin_shows_pictures_of_a_shop(
+    client, settings, path, is_https, sources
+):
+    settings.IS_HTTPS = is_https
+    policy = client.get(path).headers["Content-Security-Policy"]
+    rules = dict(rule.split(" ", 1) for rule in policy.split("; "))
+    assert rules["img-src"] == sources
+
+
 def test_api_answers_are_not_kept_by_caches(client):
     assert client.get("/api/v1/nothing").headers["Cache-Control"] == "no-store"
 
