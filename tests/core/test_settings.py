@@ -33,6 +33,16 @@ def python(code: str, **environment: str) -> subprocess.CompletedProcess[str]:
     )
 
 
+def test_an_upload_waits_beside_the_data(tmp_path):
+    code = (
+        "import luxebrain.wsgi; from django.core.files.uploadedfile import "
+        "TemporaryUploadedFile as File; "
+        "print(File('a.csv', 'text/csv', 1, '').temporary_file_path())"
+    )
+    answer = python(code, VAR_DIR=str(tmp_path))
+    assert answer.stdout.startswith(f"{tmp_path}/uploads/"), answer.stderr
+
+
 def test_the_web_process_loads_no_model_code(tmp_path):
     code = (
         "import sys, luxebrain.wsgi, luxebrain.urls\n"

@@ -78,6 +78,23 @@ def test_it_names_every_volume_it_mounts():
     assert all((ROOT / source).exists() for source in sources - named)
 
 
+def test_it_keeps_uploads_on_the_disk():
+    """The image makes the folder as its own user; a fresh volume takes that over."""
+    folder = f"{variable('VAR_DIR')}/uploads"
+    assert f"uploads:{folder}" in SERVICES["web"]["volumes"]
+    assert "FILE_UPLOAD_TEMP_DIR" not in COMPOSE["x-app"]["environment"]
+
+
+def variable(name):
+    image = (ROOT / "Dockerfile").read_text()
+    return re.search(rf"\b{name}=(\S+)", image)[1]
+
+
+def test_it_lets_shops_be_private_only_where_asked():
+    given = COMPOSE["x-app"]["environment"]["SHOPS_MAY_BE_PRIVATE"]
+    assert given == "${SHOPS_MAY_BE_PRIVATE:-}"
+
+
 def test_it_migrates_in_one_place():
     assert ENTRYPOINT.count("manage.py migrate") == 1
     assert [n for n, s in SERVICES.items() if s.get("command") == ["migrate"]] == [
