@@ -13,7 +13,7 @@ import pytest
 from django.utils import timezone
 
 from apps.accounts.services import sealed
-from apps.shop.models import Coupon, Customer, Order, Product, Variant
+from apps.shop.models import Coupon, Customer, Order, Product, Refund, Variant
 from apps.sync.models import Connection, Delivery
 from apps.sync.services.apply import apply_due
 from apps.sync.woo import signing
@@ -244,6 +244,30 @@ def test_trap_4_a_draft_is_no_order_until_it_is_one(post, settle, store, fake):
     post("order.created", fake.read("orders", draft))
     settle()
     assert Order.objects.of(store).get().status == "processing"
+
+
+@pytest.mark.parametrize("most", [2, 5])
+def test_all_parts_come_from_a_shop_whose_pages_are_cut(
+    post, settle, store, fake, most
+):
+    """A theme's filter shows fewer variations and refunds than were asked for."""
+    fake.quirks.most_rows = most
+    dress = fake.add_product(name="Dress", type="variable")
+    sizes = {
+        fake.add_variation(
+            dress, attributes={"Size": f"{n}"}, regular_price="90", stock=9
+        )
+        for n in range(7)
+    }
+    order = fake.place_order([(dress, min(sizes), 7)], email="ada@example.test")
+    line = fake.read("orders", order)["line_items"][0]["id"]
+    backs = {fake.refund(order, lines=[(line, 1, "90.00")]) for _ in range(6)}
+    post("product.updated", fake.read("products", dress))
+    post("order.updated", fake.read("orders", order))
+    settle()
+    assert states(store) == ["applied", "applied"]
+    assert set(Variant.objects.of(store).values_list("woo_id", flat=True)) == sizes
+    assert set(Refund.objects.of(store).values_list("woo_id", flat=True)) == backs
 
 
 def test_it_waits_for_a_shop_that_does_not_answer(

@@ -283,6 +283,8 @@ class Quirks:
     clock_skew_seconds: float = 0.0
     staging_url: str = ""
     has_plugin: bool = False
+    # A theme's filter: lists show so many rows at most, whatever is asked.
+    most_rows: int = 100
     # Of the errors and cuts that hit a write, this share happen after it was done.
     done_anyway_share: float = 0.5
     tried: int = field(default=0, compare=False)

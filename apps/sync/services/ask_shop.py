@@ -9,6 +9,7 @@ from apps.sync.services.kinds import KINDS, Kind
 from apps.sync.services.pages import PARENT_FIELD, Shop
 from apps.sync.woo.errors import ThingMissingError
 from apps.sync.woo.fields import id_of
+from apps.sync.woo.walk import walk
 
 
 def follow(shop: Shop, kind: Kind, ids: set[int]) -> int:
@@ -19,26 +20,15 @@ def follow(shop: Shop, kind: Kind, ids: set[int]) -> int:
     changed = 0
     for parent_id in sorted(ids):
         address = part.old_path.format(parent=parent_id)
-        offset = 0
-        seen: set[int] = set()
-        while True:
-            try:
-                answer = shop.client.get(
-                    address, per_page=100, orderby="id", order="asc", offset=offset
-                )
-            except ThingMissingError:
-                break
-            rows = answer.rows
-            for item in rows:
-                item.setdefault(PARENT_FIELD[part.name], parent_id)
-            changed += copy_payloads(
-                shop.store, part, rows, seen_at=answer.shop_at
-            ).changed
-            offset += 100
-            # A list that knows no offset would show its first page for ever.
-            if len(rows) < 100 or seen.issuperset(map(id_of, rows)):
-                break
-            seen.update(map(id_of, rows))
+        try:
+            for page in walk(shop.client, address, part.params, pace=shop.pace):
+                for item in page.items:
+                    item.setdefault(PARENT_FIELD[part.name], parent_id)
+                changed += copy_payloads(
+                    shop.store, part, page.items, seen_at=page.shop_at
+                ).changed
+        except ThingMissingError:  # gone since it was listed: its own kind finds out
+            continue
     return changed
 
 

@@ -30,7 +30,7 @@ class Lists:
         params = Params(kind, plain(request.query))
         with self.shop.lock:
             ids = self.ids(kind, params, scope)
-            size = params["per_page"]
+            size = min(params["per_page"], self.shop.quirks.most_rows)
             start = params.get("offset", (params["page"] - 1) * size)
             chosen = ids[start : start + size] if start >= 0 else []
             table = self.shop.table(kind)
