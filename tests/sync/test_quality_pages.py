@@ -126,3 +126,19 @@ def test_a_manager_looks_anew(manager, store, findings):
     answer = signed_in(manager, store).post(url, follow=True)
     assert "12 found." in answer.content.decode()
     assert "12 in all" in opened(manager, store)
+
+
+def test_it_calls_nothing_well_before_it_looked(manager, store):
+    well, unchecked = "All checks are well", "Nothing was checked yet."
+    page = opened(manager, store)
+    assert (well in page, unchecked in page) == (False, True)
+    url = reverse("admin:sync_finding_list_verb", args=["look"])
+    signed_in(manager, store).post(url)
+    page = opened(manager, store)
+    assert (well in page, unchecked in page) == (True, False)
+    entry = AuditEntry.objects.of(store).get(action="quality.looked")
+    assert (entry.actor, entry.detail) == (manager, {"found": 0})
+
+
+def test_another_store_s_look_is_none_of_ours(stranger, other_store, findings):
+    assert "Nothing was checked yet." in opened(stranger, other_store)

@@ -32,6 +32,8 @@ from apps.sync.services import check_quality
 OPEN, ACCEPTED, GONE = "Open", "As it should be", "Gone"
 STATES: dict[str, str | None] = {OPEN: "warning", ACCEPTED: None, GONE: "success"}
 LIST = "admin:sync_finding_changelist"
+WELL = "All checks are well: nothing is odd in your data."
+UNCHECKED = "Nothing was checked yet."
 
 
 def title_of(code: str) -> str:
@@ -87,7 +89,7 @@ class WithPlaces(ChangeList):
 @admin.register(Finding)
 class FindingAdmin(StoreAdmin):
     page_name = "Data quality"
-    empty = "Nothing is odd in your data."
+    empty = "Nothing is listed."
     note = (
         "Once a week LuxeBrain looks for what cannot be: it would be learned from as if it were true. "
         "What you mend in your shop disappears from this list by itself."
@@ -119,7 +121,9 @@ class FindingAdmin(StoreAdmin):
         return [verb for verb in offered if verb.name != hidden]
 
     def changelist_view(self, request: HttpRequest, extra_context: Any = None) -> Any:
-        by_check = summary(self.get_queryset(request))
+        store = request.store  # type: ignore[attr-defined]
+        said = WELL if check_quality.has_looked(store) else UNCHECKED
+        by_check = summary(self.get_queryset(request), said)
         return super().changelist_view(
             request, {"by_check": by_check, **(extra_context or {})}
         )
@@ -169,7 +173,7 @@ class FindingAdmin(StoreAdmin):
 
     def do_look(self, request: HttpRequest, row: None, values: Any) -> str:
         store = request.store  # type: ignore[attr-defined]
-        number = check_quality.look(store, timezone.now())
+        number = check_quality.look(store, timezone.now(), request.user)  # type: ignore[arg-type]
         return f"{number:,} found." if number else "Nothing is odd in your data."
 
     def do_accept(self, request: HttpRequest, row: Finding, values: Any) -> str:
@@ -197,7 +201,7 @@ def record(request: HttpRequest, action: str, finding: Finding) -> None:
     )
 
 
-def summary(findings: Any) -> Panel:
+def summary(findings: Any, nothing: str) -> Panel:
     """Each check that found something, with how much, and what to do about it."""
     open_ones = findings.filter(gone_at=None, accepted_at=None).order_by()
     counts = dict(open_ones.values_list("code").annotate(n=Count("pk")))
@@ -205,7 +209,7 @@ def summary(findings: Any) -> Panel:
         "",
         ("Kind", "Found", "What to do"),
         list(summary_rows(counts)),
-        empty="All checks are well: nothing is odd in your data.",
+        empty=nothing,
     )
 
 

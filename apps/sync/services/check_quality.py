@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import datetime
 
-from apps.accounts.models import Store
+from apps.accounts.models import AuditEntry, Store, User
+from apps.accounts.services import audit
 from apps.sync.models import Finding
 from apps.sync.services.quality import (
     coupons,
@@ -29,13 +30,24 @@ BY_CODE = {check.code: check for check in CHECKS}
 # Of one check; what is more is told in one line: nobody mends a thousand by hand.
 MOST = 1_000
 REST = "all"
+LOOKED = "quality.looked"
 
 
-def look(store: Store, at: datetime) -> int:
+def look(store: Store, at: datetime, person: User | None = None) -> int:
     """Run all checks; the number of open findings that the merchant has not accepted."""
     for check in CHECKS:
         note(store, check, at)
-    return Finding.objects.of(store).filter(gone_at=None, accepted_at=None).count()
+    open_ones = Finding.objects.of(store).filter(gone_at=None, accepted_at=None)
+    number = open_ones.count()
+    audit.record(LOOKED, store=store, actor=person, detail={"found": number})
+    return number
+
+
+def has_looked(store: Store) -> bool:
+    """A look that found nothing leaves no finding, so the audit log is asked as well."""
+    if Finding.objects.of(store).exists():
+        return True
+    return AuditEntry.objects.of(store).filter(action=LOOKED).exists()
 
 
 def note(store: Store, check: Check, at: datetime) -> None:
