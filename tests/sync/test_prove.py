@@ -15,6 +15,7 @@ from apps.sync.services.work import work
 pytestmark = pytest.mark.django_db
 # A Monday: on Sundays every page is read, plugin or not.
 MONDAY = datetime(2026, 11, 16, 12, tzinfo=UTC)
+LATELY = MONDAY - timedelta(days=3)
 
 
 @pytest.fixture
@@ -57,7 +58,7 @@ def spoil(store):
     Order.objects.of(store).filter(pk=surplus.pk).update(updated_at=timezone.now())
     Order.objects.create(
         store=store, woo_id=10**6, number="x", status="completed", currency="EUR",
-        placed_at=MONDAY, source_created_at=MONDAY, source_modified_at=MONDAY,
+        placed_at=LATELY, source_created_at=LATELY, source_modified_at=LATELY,
     )  # fmt: skip
     return named
 

@@ -62,15 +62,15 @@ class Reader:
         if future is None:
             self.forget()
             future = self.start(offset)
-        self.look_ahead(offset)
         answer = future.result()
         self.total = answer.total
         self.pace.took(len(answer.rows))
+        self.look_ahead(offset)
         return answer
 
     def look_ahead(self, offset: int) -> None:
-        """Not past the end, which only the first page tells."""
-        for _ in range(self.pace.lanes - 1):
+        """While the page in hand is written, the shop makes the next ones."""
+        for _ in range(self.pace.lanes):
             offset += PAGE - OVERLAP
             if self.total is not None and offset < self.total:
                 if offset not in self.ahead:
