@@ -134,7 +134,8 @@ class RunAdmin(StoreAdmin):
 def ask(store: Store, kind: Run.Kind) -> None:
     if not Connection.objects.of(store).reachable().exists():
         raise ConflictError("No shop is connected, or the connection is paused.")
-    runs.ask(store, kind, timezone.now())
+    now = timezone.now()
+    runs.hurry(runs.ask(store, kind, now), now)
     transaction.on_commit(nudge, robust=True)
 
 

@@ -37,6 +37,12 @@ def ask(store: Store, kind: str, at: datetime) -> Run:
         return open_runs.get()
 
 
+def hurry(run: Run, at: datetime) -> bool:
+    """Somebody does not want to wait out a pause. A worker that lives is left alone."""
+    waiting = Run.objects.of(run.store).open().filter(pk=run.pk, claim="")
+    return bool(waiting.filter(claimed_until__gt=at).update(claimed_until=None))
+
+
 def stop(run: Run, at: datetime) -> bool:
     """The merchant has had enough. Its worker notices after the page in hand."""
     found = Run.objects.of(run.store).open().filter(pk=run.pk)
@@ -83,7 +89,10 @@ def put_off(run: Run, reason: str, at: datetime, pause: timedelta | None) -> Non
         fail(run, reason, at)
         return
     wait = pause or min(timedelta(seconds=10 * 2**run.attempts), LONGEST_PAUSE)
-    mine(run).update(attempts=run.attempts, error=reason[:300], claimed_until=at + wait)
+    # Without a claim it is seen to wait, not to be worked on.
+    mine(run).update(
+        attempts=run.attempts, error=reason[:300], claim="", claimed_until=at + wait
+    )
 
 
 def fail(run: Run, reason: str, at: datetime) -> None:

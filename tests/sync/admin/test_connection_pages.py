@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 from django.utils import timezone
 
 from apps.accounts.models import AuditEntry, Store
 from apps.sync.models import Connection, Delivery, Notice, Run
-from apps.sync.services import pause
+from apps.sync.services import pause, runs
 from apps.sync.services.notices import open_notice
 from tests.backoffice.conftest import signed_in
 from tests.conftest import NOW
@@ -230,6 +232,27 @@ def test_syncs_are_asked_for_and_stopped(
     client.post(f"/admin/sync/run/{run.pk}/do/stop/")
     run.refresh_from_db()
     assert run.status == Run.Status.STOPPED
+
+
+def test_a_run_that_waits_after_an_outage_is_hurried(store, manager, connection):
+    client, now = signed_in(manager), timezone.now()
+    run = runs.ask(store, Run.Kind.POLL, now)
+    assert runs.claim(run, now)
+    runs.put_off(run, "The shop does not answer.", now, timedelta(minutes=10))
+    assert not runs.claim(run, now)
+    client.post("/admin/sync/run/do/poll/")
+    assert runs.claim(run, now)
+    assert run.attempts == 1
+
+
+def test_a_run_that_is_worked_on_is_left_to_its_worker(store, manager, connection):
+    now = timezone.now()
+    run = runs.ask(store, Run.Kind.POLL, now)
+    assert runs.claim(run, now)
+    signed_in(manager).post("/admin/sync/run/do/poll/")
+    assert not runs.claim(run, now)
+    run.refresh_from_db()
+    assert run.claimed_until == now + runs.LEASE
 
 
 def test_nothing_is_asked_of_a_paused_shop(store, manager, connection):
