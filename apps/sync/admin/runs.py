@@ -31,6 +31,8 @@ NAMES = {
     "customers": "Customers", "coupons": "Coupons", "orders": "Orders",
     "refunds": "Refunds",
 }  # fmt: skip
+# What a step looks for beside what changed: "orders:sweep" is what went away.
+PARTS = {"sweep": "what went away", "bin": "in the bin"}
 AGAIN = "Everything in your shop is read again, which may take a while. Your copy stays usable meanwhile. Go on?"
 PROOF = "Everything in your shop is compared with the copy, and what differs is repaired. This may take a while. Go on?"
 
@@ -144,4 +146,7 @@ def nudge() -> None:
 
 
 def name_of(kind: str) -> str:
-    return NAMES.get(kind, kind.capitalize())
+    """Orders, or of a part of them: Orders: in the bin."""
+    thing, _, part = kind.partition(":")
+    name = NAMES.get(thing, thing.capitalize())
+    return f"{name}: {PARTS.get(part, part)}" if part else name

@@ -255,6 +255,16 @@ def test_a_run_that_is_worked_on_is_left_to_its_worker(store, manager, connectio
     assert run.claimed_until == now + runs.LEASE
 
 
+def test_steps_have_names_for_people(store, manager, sync):
+    sync(Run.Kind.FIRST)
+    run = sync(Run.Kind.POLL)
+    page = signed_in(manager).get(f"/admin/sync/run/{run.pk}/change/").content.decode()
+    assert "Orders: what went away" in page
+    assert "Orders: in the bin" in page
+    assert ":sweep" not in page
+    assert ":bin" not in page
+
+
 def test_nothing_is_asked_of_a_paused_shop(store, manager, connection):
     pause.pause(connection, None, timezone.now())
     answer = signed_in(manager).post("/admin/sync/run/do/poll/", follow=True)
