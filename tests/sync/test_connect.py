@@ -22,6 +22,7 @@ from apps.sync.models import ConnectAttempt, Connection, Hook, Notice, Run
 from apps.sync.services import connect, hooks, reach
 from apps.sync.services.disconnect import disconnect
 from apps.sync.woo.errors import (
+    CertificateInvalidError,
     KeysRefusedError,
     NotPermittedError,
     ShopBrokenError,
@@ -385,6 +386,21 @@ def test_a_shop_that_is_gone_can_be_left(store, owner, connection):
     assert not Connection.objects.of(store).exists()
     run.refresh_from_db()
     assert run.status == Run.Status.STOPPED
+
+
+def test_an_address_without_a_scheme_is_asked_for_one_where_it_has_no_https(
+    store, fake
+):
+    bare = fake.url.removeprefix("http://")
+    with pytest.raises(InvalidInputError) as said:
+        paste(store, bare)
+    assert said.value.message == (
+        f"Your shop has no valid certificate at https://{bare}. If it has no https, as "
+        "on your own computer, write http:// before the address."
+    )
+    with pytest.raises(CertificateInvalidError):
+        paste(store, f"https://{bare}")
+    assert not Connection.objects.of(store).exists()
 
 
 # Stores that take no shop

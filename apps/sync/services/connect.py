@@ -22,6 +22,7 @@ from apps.sync.services import notices, reach, runs, same_shop
 from apps.sync.woo import facts as shop_facts
 from apps.sync.woo.address import is_same_address, site_of, upgraded
 from apps.sync.woo.errors import (
+    CertificateInvalidError,
     KeysRefusedError,
     NotPermittedError,
     ShopError,
@@ -35,6 +36,12 @@ ATTEMPT_LASTS = timedelta(minutes=30)
 PERSON_WAITS = 20.0
 KEY, SECRET = re.compile(r"ck_\w{8,100}"), re.compile(r"cs_\w{8,100}")
 Status = Connection.Status
+# Who writes no scheme is understood to mean https, which a shop on one's own computer
+# seldom has: its certificate is not what must be mended.
+NO_HTTPS = (
+    "Your shop has no valid certificate at {}. If it has no https, as on your own "
+    "computer, write http:// before the address."
+)
 # Their rows are no shop's: a sync would mix them with the shop's, and a proof would
 # call every one of them a difference.
 UNFIT = {
@@ -170,7 +177,12 @@ def paste(
     site = site_of(url)
     keys = keys_of(site, key, secret)
     known = None if is_of(store, site) else same_shop.sample(store)
-    visit = within(PERSON_WAITS, lambda: try_keys(keys, at, known))
+    try:
+        visit = within(PERSON_WAITS, lambda: try_keys(keys, at, known))
+    except CertificateInvalidError as error:
+        if "://" in url:
+            raise
+        raise InvalidInputError(NO_HTTPS.format(site)) from error
     with transaction.atomic():
         connection = save(store, visit, person, at, how="pasted")
     reach.is_same_shop(connection, visit.facts)
