@@ -327,7 +327,11 @@ def test_trap_7_a_guest_at_the_block_checkout(store, shop, sync, prove):
     assert differing(prove()) == []
 
 
-def test_trap_7_orders_keep_their_currency(store, shop, sync, prove):
+@pytest.mark.parametrize("has_plugin", [False, True])
+def test_trap_7_orders_keep_their_currency(
+    store, shop, sync, prove, connection, has_plugin
+):
+    """All are compared; a sum is of amounts in the store's own currency alone."""
     scarf = shop.add_product(name="Scarf", regular_price="18")
     said = {}
     for currency in ("EUR", "USD", "JPY"):
@@ -336,12 +340,20 @@ def test_trap_7_orders_keep_their_currency(store, shop, sync, prove):
         )
         said[pk] = (currency, Decimal(shop.read("orders", pk)["total"]))
     shop.refund(min(said))
+    shop.refund(max(said))
+    shop.quirks.has_plugin = has_plugin
+    reach.learn_facts(connection, reach.client_of(connection), timezone.now())
     sync(Run.Kind.FIRST)
     rows = Order.objects.of(store).values_list("woo_id", "currency", "total")
     assert {pk: (currency, total) for pk, currency, total in rows} == said
     certificate = prove()
     assert differing(certificate) == []
-    assert certificate.lines.get(kind="orders").our_count == 3
+    assert certificate.method == ("plugin" if has_plugin else "pages")
+    own = said[min(said)][1]
+    for kind, count in (("orders", 3), ("refunds", 2)):
+        line = certificate.lines.get(kind=kind)
+        assert (line.shop_count, line.our_count) == (count, count)
+        assert (line.shop_total, line.our_total) == (own, own)
 
 
 def test_trap_7_a_product_with_48_variations(store, shop, sync, poll, prove):

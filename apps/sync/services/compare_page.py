@@ -183,17 +183,17 @@ class Comparison:
 
     def sum_up(self) -> set[int]:
         """Both sides anew; returns what they do not say alike."""
-        shop, ours = Days(), Days()
+        shop, ours = Days(self.store.currency), Days(self.store.currency)
         copier = self.kind.copier
         # Without those whose owner is not in the shop: refunds of an order in the bin.
         copies = copier.prepare(self.store, list(self.things.values()))
         said = {copy.woo_id: copy for copy in copies}
         for woo_id, copy in said.items():
-            shop.add(woo_id, copy.thing.values, copy.essence)
+            shop.add(woo_id, copy.thing.values, copy.essence, copy.currency)
         rows = extent.ours(self.store, self.kind, self.leaf, self.span)
         for row in copier.with_parts(rows):
             known = said.get(row.woo_id)
             essence = copier.essence(row, known.values if known else ())
-            ours.add(row.woo_id, vars(row), essence)
+            ours.add(row.woo_id, vars(row), essence, copier.currency(row))
         self.found.shop, self.found.ours = shop, ours
         return shop.unlike(ours)

@@ -7,7 +7,11 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
+from django.db.models import Case, F, Value, When
+from django.db.models.expressions import Combinable
+
 from apps.accounts.models import Store
+from apps.core.money import MoneyField
 from apps.sync.models import Certificate, CertificateLine
 from apps.sync.services.kinds import KINDS
 from apps.sync.woo import digests
@@ -23,6 +27,8 @@ FIELDS: dict[str, tuple[str, ...]] = {
     "customers": (),
 }
 SUMMED = {"orders": "total", "refunds": "amount", "coupons": "amount"}
+# Where amounts may be in other currencies than the store's: those are not summed.
+CURRENCIES = {"orders": "currency", "refunds": "order__currency"}
 NONE = DayDigest(0, Decimal(0), "0" * 64)
 
 
@@ -34,16 +40,22 @@ def lines(store: Store, kind: str) -> Iterator[tuple[date, str, Decimal]]:
     fields = FIELDS[kind]
     rows = KINDS[kind].copier.live(store).order_by()
     columns = ("source_created_at", "woo_id", "source_modified_at", *fields)
-    amount = SUMMED.get(kind)
-    place = columns.index(amount) if amount else 0
-    for row in rows.values_list(*columns).iterator(chunk_size=2_000):
-        created, *said = row
+    found = rows.values_list(*columns, own_worth(store, kind))
+    for created, *said, worth in found.iterator(chunk_size=2_000):
         line = "|".join(map(plain, said))
-        yield (
-            (created.date() if created else date.min),
-            line,
-            row[place] if place else Decimal(0),
-        )
+        yield (created.date() if created else date.min), line, worth
+
+
+def own_worth(store: Store, kind: str) -> Combinable:
+    """What a row adds to its day's sum."""
+    nothing = Value(Decimal(0), output_field=MoneyField())
+    amount, currency = SUMMED.get(kind), CURRENCIES.get(kind)
+    if amount is None:
+        return nothing
+    if currency is None:
+        return F(amount)
+    is_own = When(**{currency: store.currency}, then=F(amount))
+    return Case(is_own, default=nothing, output_field=MoneyField())
 
 
 def plain(value: Any) -> str:

@@ -25,19 +25,26 @@ class Day:
 
 @dataclass
 class Days:
-    """One side of a comparison."""
+    """One side of a comparison; sums are of amounts in one currency, the store's."""
 
+    currency: str = ""
     by_day: dict[date | None, Day] = field(default_factory=dict)
     marks: dict[int, int] = field(default_factory=dict)
 
     def add(
-        self, woo_id: int, values: Mapping[str, Any], essence: Mapping[str, Any]
+        self,
+        woo_id: int,
+        values: Mapping[str, Any],
+        essence: Mapping[str, Any],
+        currency: str | None,
     ) -> None:
+        """`currency` as in Copy.currency."""
         moment = values.get("source_created_at")
         day = self.by_day.setdefault(moment.date() if moment else None, Day())
         mark = digest(woo_id, essence)
         day.count += 1
-        day.total += values.get("total") or values.get("amount") or Decimal(0)
+        if currency in (None, self.currency):
+            day.total += values.get("total") or values.get("amount") or Decimal(0)
         day.digest = (day.digest + mark) % WIDTH
         self.marks[woo_id] = mark
 

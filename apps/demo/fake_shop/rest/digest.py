@@ -33,7 +33,8 @@ def digest(shop: FakeShop, request: Request) -> Json:
             said["date_created_gmt"][:10], [0, Decimal(0), b"\0" * 32]
         )
         day[0] += 1
-        day[1] += Decimal(said.get("total") or said.get("amount") or 0)
+        if currency_of(shop, kind, said) == shop.currency:
+            day[1] += Decimal(said.get("total") or said.get("amount") or 0)
         mark = hashlib.sha256(line(kind, said).encode()).digest()
         day[2] = bytes(a ^ b for a, b in zip(day[2], mark, strict=True))
     return {
@@ -43,6 +44,12 @@ def digest(shop: FakeShop, request: Request) -> Json:
             for day, (count, total, xor) in sorted(days.items())
         ],
     }
+
+
+def currency_of(shop: FakeShop, kind: str, said: Json) -> str:
+    if kind == "refunds":
+        return str(shop.orders[said["parent_id"]].currency)
+    return str(said.get("currency", shop.currency))
 
 
 def line(kind: str, said: Json) -> str:

@@ -31,6 +31,8 @@ class Copy(Generic[Thing]):
     parts: dict[str, Any] = field(default_factory=dict)
     # What `write` needs besides: rows found on the way.
     found: Any = None
+    # Of its amounts; None where they can only be in the shop's own.
+    currency: str | None = None
 
     @property
     def woo_id(self) -> int:
@@ -80,6 +82,10 @@ class Copier(ABC, Generic[Row, Thing]):
     def parts(self, row: Row) -> dict[str, Any]:
         """As in Copy.parts, from the row."""
         return {}
+
+    def currency(self, row: Row) -> str | None:
+        """As in Copy.currency, from the row."""
+        return None
 
     def clean(self, values: dict[str, Any]) -> dict[str, Any]:
         return cleaned(self.model, values)

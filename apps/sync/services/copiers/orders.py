@@ -143,7 +143,8 @@ class OrderCopier(Copier[Order, ParsedOrder]):
             ),
             "customer": buyer.pk if buyer else None,
         }
-        return Copy(thing, self.clean(thing.values), parts, found=lines)
+        values = self.clean(thing.values)
+        return Copy(thing, values, parts, found=lines, currency=values["currency"])
 
     def write(
         self, store: Store, copy: Copy[ParsedOrder], seen_at: datetime | None
@@ -189,6 +190,9 @@ class OrderCopier(Copier[Order, ParsedOrder]):
             ),
             "customer": row.customer_id,
         }
+
+    def currency(self, row: Order) -> str:
+        return row.currency
 
 
 def without_sku(said: dict[str, Any]) -> dict[str, Any]:
@@ -249,7 +253,7 @@ class RefundCopier(Copier[Refund, ParsedRefund]):
             )
         }
         values = self.clean({**thing.values, "order": order})
-        return Copy(thing, values, parts, found=(order, lines))
+        return Copy(thing, values, parts, found=(order, lines), currency=order.currency)
 
     def write(
         self, store: Store, copy: Copy[ParsedRefund], seen_at: datetime | None
@@ -258,7 +262,7 @@ class RefundCopier(Copier[Refund, ParsedRefund]):
         return refunds.record(order, copy.woo_id, copy.thing.values, lines, seen_at)[1]
 
     def with_parts(self, rows: SourceQuerySet[Any]) -> SourceQuerySet[Any]:
-        return rows.prefetch_related("lines")
+        return rows.select_related("order").prefetch_related("lines")
 
     def parts(self, row: Refund) -> dict[str, Any]:
         return {
@@ -267,6 +271,9 @@ class RefundCopier(Copier[Refund, ParsedRefund]):
                 for line in row.lines.all()
             )
         }
+
+    def currency(self, row: Refund) -> str:
+        return row.order.currency
 
 
 def drop_refunds(
