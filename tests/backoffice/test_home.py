@@ -10,15 +10,18 @@ import time_machine
 from apps.backoffice.services import figures, layout
 from apps.backoffice.services.period import last_days
 from apps.backoffice.services.weeks import WEEKS, weekly_revenue
-from apps.shop.models import Order
+from apps.shop.models import Order, OrderLine
 from tests.backoffice.conftest import signed_in
 from tests.conftest import NOW
 
 
-def order(store, at, total=100, *, refunded=0, status="completed", person=None):
+def order(store, at, total=100, **values):
     return Order.objects.create(
-        store=store, number="1", status=status, currency="EUR", total=total,
-        refunded_total=refunded, placed_at=at, customer=person,
+        **{
+            "store": store, "number": "1", "status": "completed", "currency": "EUR",
+            "total": total, "refunded_total": values.pop("refunded", 0),
+            "placed_at": at, "customer": values.pop("person", None), **values,
+        }
     )  # fmt: skip
 
 
@@ -31,6 +34,64 @@ def test_revenue_is_net_of_refunds_and_counts_paid_orders(store, other_store):
     now, before = figures.sales(store, last_days(store, NOW, 30))
     assert (now.orders, now.revenue, now.average) == (2, Decimal(120), Decimal(60))
     assert (before.orders, before.revenue) == (1, Decimal(80))
+
+
+def test_nothing_adds_euros_to_dollars(store):
+    order(store, NOW, 100, refunded=30)
+    order(store, NOW, 7_000, currency="USD", refunded=1_000)
+    order(store, NOW - timedelta(days=40), 80)
+    order(store, NOW - timedelta(days=40), 9_000, currency="JPY")
+    now, before = figures.sales(store, last_days(store, NOW, 30))
+    assert (now.orders, now.total, now.refunded) == (2, Decimal(100), Decimal(30))
+    assert (now.average, now.elsewhere) == (Decimal(70), {"USD": 1})
+    assert (before.orders, before.revenue) == (2, Decimal(80))
+    assert (before.average, before.elsewhere) == (Decimal(80), {"JPY": 1})
+    assert sum(week.revenue for week in weekly_revenue(store, NOW)) == 150
+
+
+def test_best_sellers_count_all_pieces_and_sum_one_currency(shop):
+    sold = Order.objects.of(shop).order_by("pk")[0]
+    Order.objects.of(shop).filter(pk=sold.pk).update(currency="USD")
+    product = sold.lines.get().product_id
+    OrderLine.objects.of(shop).filter(order=sold).update(quantity=9)
+    best, second, *_ = figures.best_sellers(shop, last_days(shop, NOW, 30))
+    assert best == {"sold": product, "pieces": 9, "paid": 0}
+    assert (second["pieces"], second["paid"]) == (2, 160)
+
+
+@pytest.mark.parametrize(
+    ("currencies", "told"),
+    [
+        ([], ""),
+        (["USD"], "1 order in USD is not in these sums."),
+        (["USD"] * 3, "3 orders in USD are not in these sums."),
+        (["USD", "JPY"], "1 order in JPY and 1 in USD are not in these sums."),
+        (
+            ["USD", "JPY", "GBP", "USD"],
+            "1 order in GBP, 1 in JPY and 2 in USD are not in these sums.",
+        ),
+        ([""], "1 order in an unknown currency is not in these sums."),
+    ],
+)
+@time_machine.travel(NOW)
+def test_the_page_says_which_orders_are_in_no_sum(store, page, currencies, told):
+    order(store, NOW, 100)
+    for currency in currencies:
+        order(store, NOW, 7_000, currency=currency)
+    body = page.get("/admin/").content.decode()
+    assert "€100.00" in body
+    assert ("not in these sums" in body) == bool(told)
+    assert told in body
+
+
+def test_a_customer_s_sums_are_by_currency(store, ada, page):
+    url = f"/admin/shop/customer/{ada.pk}/change/"
+    assert "€0.00 in 0 orders" in page.get(url).content.decode()
+    order(store, NOW, 100, refunded=30, person=ada)
+    order(store, NOW, 50, person=ada)
+    order(store, NOW, 7_000, person=ada, currency="AED")
+    body = page.get(url).content.decode()
+    assert "€120.00 in 2 orders, AED\u00a07,000.00 in 1 order" in body
 
 
 def test_days_begin_at_the_store_s_midnight(store):

@@ -19,11 +19,16 @@ LIST_LENGTH = 8
 
 @dataclass(frozen=True)
 class Sales:
-    """Orders whose money counts, by the day on which they were placed."""
+    """Orders whose money counts, by the day on which they were placed.
+
+    Sums are of orders in the store's currency alone: nothing adds EUR to USD.
+    """
 
     orders: int
     total: Decimal
     refunded: Decimal
+    # How many are in other currencies: {"USD": 3}.
+    elsewhere: dict[str, int]
 
     @property
     def revenue(self) -> Decimal:
@@ -31,32 +36,40 @@ class Sales:
 
     @property
     def average(self) -> Decimal:
-        return self.revenue / self.orders if self.orders else NOTHING
+        summed = self.orders - sum(self.elsewhere.values())
+        return self.revenue / summed if summed else NOTHING
 
 
 def sales(store: Store, period: Period) -> tuple[Sales, Sales]:
     """Of the period and of the one before it, from one pass over the index."""
     now = Q(placed_at__gte=period.start)
-    both = (
+    rows = (
         Order.objects.of(store)
         .earning()
         .filter(placed_at__gte=period.before.start, placed_at__lt=period.end)
+        .order_by("currency")
+        .values("currency")
+        .annotate(
+            orders=Count("pk", filter=now),
+            paid=Sum("total", filter=now, default=NOTHING),
+            paid_back=Sum("refunded_total", filter=now, default=NOTHING),
+            orders_before=Count("pk", filter=~now),
+            paid_before=Sum("total", filter=~now, default=NOTHING),
+            paid_back_before=Sum("refunded_total", filter=~now, default=NOTHING),
+        )
     )
-    found = both.aggregate(
-        orders=Count("pk", filter=now),
-        paid=Sum("total", filter=now),
-        paid_back=Sum("refunded_total", filter=now),
-        orders_before=Count("pk", filter=~now),
-        paid_before=Sum("total", filter=~now),
-        paid_back_before=Sum("refunded_total", filter=~now),
-    )
-    return (
-        Sales(found["orders"], found["paid"] or NOTHING, found["paid_back"] or NOTHING),
-        Sales(
-            found["orders_before"],
-            found["paid_before"] or NOTHING,
-            found["paid_back_before"] or NOTHING,
-        ),
+    found = {row["currency"]: row for row in rows}
+    return summed(store, found), summed(store, found, "_before")
+
+
+def summed(store: Store, found: dict[str, Any], which: str = "") -> Sales:
+    counts = {name: row[f"orders{which}"] for name, row in found.items()}
+    own = found.get(store.currency, {})
+    return Sales(
+        sum(counts.values()),
+        own.get(f"paid{which}", NOTHING),
+        own.get(f"paid_back{which}", NOTHING),
+        {name: n for name, n in counts.items() if n and name != store.currency},
     )
 
 
@@ -100,7 +113,7 @@ def sold_lines(store: Store, period: Period) -> Any:
 
 
 def best_sellers(store: Store, period: Period) -> list[dict[str, Any]]:
-    """By pieces; `paid` without tax, before refunds.
+    """By pieces; `paid` without tax, before refunds, in the store's currency.
 
     Grouped by a sum rather than the bare column: else SQLite reads every line ever
     sold, in the order of its index by product, instead of the period's orders.
@@ -110,7 +123,12 @@ def best_sellers(store: Store, period: Period) -> list[dict[str, Any]]:
         .exclude(product=None)
         .annotate(sold=F("product_id") + 0)
         .values("sold")
-        .annotate(pieces=Sum("quantity"), paid=Sum("total"))
+        .annotate(
+            pieces=Sum("quantity"),
+            paid=Sum(
+                "total", filter=Q(order__currency=store.currency), default=NOTHING
+            ),
+        )
         .order_by("-pieces", "-paid", "sold")[:LIST_LENGTH]
     )
 

@@ -48,14 +48,17 @@ class Week:
 
 
 def weekly_revenue(store: Store, now: datetime) -> list[Week]:
-    """13 months, Monday to Sunday, the last week under way; net of refunds so far."""
+    """13 months, Monday to Sunday, the last week under way; net of refunds so far.
+
+    Of orders in the store's currency.
+    """
     today = now.astimezone(store.zone).date()
     first = today - timedelta(days=today.weekday(), weeks=WEEKS - 1)
     starts = [first + timedelta(weeks=number) for number in range(WEEKS)]
     rows = (
         Order.objects.of(store)
         .earning()
-        .filter(placed_at__gte=midnight(store, first))
+        .filter(placed_at__gte=midnight(store, first), currency=store.currency)
         .order_by()
         .values_list(Quarter("placed_at"))
         .annotate(net=Sum(F("total") - F("refunded_total")))

@@ -23,6 +23,8 @@ from apps.decisions.services.sentence import sentence
 from apps.registry.models import TrainingRun
 from apps.shop.models import Image
 
+UNNAMED = "an unknown currency"
+
 
 @dataclass(frozen=True)
 class Card:
@@ -64,6 +66,19 @@ class Builder:
         word = "more" if percent > 0 else "less"
         said = f"{abs(percent):.0f} % {word} than in the {self.period.name} before"
         return said, "good" if percent > 0 else "bad"
+
+    def left_out(self) -> str:
+        """Which orders are in no sum; empty where all are."""
+        elsewhere = self.sales[0].elsewhere
+        if not elsewhere:
+            return ""
+        (first, count), *more = elsewhere.items()
+        noun = "order" if count == 1 else "orders"
+        parts = [f"{count:,} {noun} in {first or UNNAMED}"]
+        parts += [f"{n:,} in {name or UNNAMED}" for name, n in more]
+        told = " and ".join(filter(None, (", ".join(parts[:-1]), parts[-1])))
+        verb = "is" if sum(elsewhere.values()) == 1 else "are"
+        return f"{told} {verb} not in these sums."
 
     def revenue(self) -> Card:
         now, before = self.sales
@@ -145,7 +160,7 @@ class Builder:
         return Card(
             "weeks",
             "Revenue by week, 13 months",
-            "Less refunds, by the day of the order. Weeks begin on Monday in your time zone; the last one is still under way.",
+            f"Orders in {self.store.currency}, less refunds, by the day of the order. Weeks begin on Monday in your time zone; the last one is still under way.",
             panel=Panel("", chart=chart),
             size="whole",
         )

@@ -32,6 +32,7 @@ def context(request: HttpRequest) -> dict[str, Any]:
             for n, name in LENGTHS.items()
         ],
         "layout_url": reverse("home_cards"),
+        "left_out": builder.left_out(),
         "has_orders": builder.sales[0].orders or builder.sales[1].orders,
     }
 

@@ -97,7 +97,8 @@ class CustomerAdmin(Exports, CopiedAdmin):
 
     @display(description="Spent, less refunds")
     def spent(self, customer: Customer) -> str:
-        return spent_text(customer.bought)  # type: ignore[attr-defined]
+        bought = customer.bought  # type: ignore[attr-defined]
+        return spent_text(bought, customer.store.currency)
 
     def get_object(
         self, request: HttpRequest, object_id: str, from_field: Any = None
@@ -107,9 +108,11 @@ class CustomerAdmin(Exports, CopiedAdmin):
         store = request.store  # type: ignore[attr-defined]
         customer.store = store
         orders = Order.objects.of(store).earning().filter(customer=customer)
-        customer.bought = orders.aggregate(
-            count=Count("pk"), net=Sum(F("total") - F("refunded_total"))
-        ) | {"currency": store.currency}
+        customer.bought = list(
+            orders.order_by("currency")
+            .values_list("currency")
+            .annotate(orders=Count("pk"), net=Sum(F("total") - F("refunded_total")))
+        )
         return customer
 
     def panels(self, request: HttpRequest, row: Customer) -> Iterable[Panel]:
@@ -118,9 +121,13 @@ class CustomerAdmin(Exports, CopiedAdmin):
         yield addresses_panel(row)
 
 
-def spent_text(bought: dict[str, Any]) -> str:
-    amount = money(bought["net"] or Decimal(0), bought["currency"])
-    return f"{amount} in {bought['count']} order{'' if bought['count'] == 1 else 's'}"
+def spent_text(bought: list[tuple[str, int, Decimal]], own: str) -> str:
+    """A sum for each currency, the store's first: nothing adds EUR to USD."""
+    rows = sorted(bought, key=lambda row: row[0] != own) or [(own, 0, Decimal(0))]
+    return ", ".join(
+        f"{money(net, currency)} in {count} order{'' if count == 1 else 's'}"
+        for currency, count, net in rows
+    )
 
 
 def orders_panel(customer: Customer) -> Panel:
