@@ -88,6 +88,15 @@ def sync_with_kills(total: int) -> dict[str, float]:
     }
 
 
+def prove() -> dict[str, float]:
+    process, peak = worker("prove"), 0.0
+    while process.poll() is None:
+        time.sleep(0.2)
+        peak = max(peak, memory_of(process.pid))
+    assert process.stdout is not None
+    return {**json.loads(process.stdout.read().splitlines()[-1]), "peak": peak}
+
+
 def memory_of(pid: int) -> float:
     """MiB at its highest."""
     try:
@@ -101,8 +110,11 @@ def memory_of(pid: int) -> float:
 def ids_of(url: str, kind: str) -> list[int]:
     """What the shop has, except open checkout pages."""
     with urllib.request.urlopen(f"{url}/__fake__/truth/{kind}") as answer:  # noqa: S310
-        things = [json.loads(line) for line in answer]
-    return sorted(t["id"] for t in things if t.get("status") != "checkout-draft")
+        return sorted(
+            thing["id"]
+            for thing in map(json.loads, answer)
+            if thing.get("status") != "checkout-draft"
+        )
 
 
 def measure(url: str) -> tuple[dict[str, float], list[dict[str, Any]]]:
@@ -115,9 +127,7 @@ def measure(url: str) -> tuple[dict[str, float], list[dict[str, Any]]]:
     synced = sync_with_kills(total)
     quirk(url, seconds_per_object=0)
     wrong = sum(sync_worker.ids(kind) != ids for kind, ids in truth.items())
-    process = worker("prove")
-    output, _ = process.communicate()
-    proof = json.loads(output.splitlines()[-1])
+    proof = prove()
     speed, own = total / synced["seconds"], synced["cpu"] / synced["seconds"]
     figures = {
         "objects_per_second": speed,
