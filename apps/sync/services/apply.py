@@ -99,6 +99,9 @@ def carry_out(delivery: Delivery) -> None:
     tally = copy_payloads(delivery.store, kind, [payload])
     if tally.wanting:
         ask_shop.follow(shop_of(delivery), kind, tally.wanting)
+    if kind.name == "orders" and any(ask_shop.unknown_goods(delivery.store, [payload])):
+        # The order is kept; with its products it is written again.
+        ask_shop.copy_all(shop_of(delivery), kind, [payload], seen_at=None)
 
 
 def read(body: bytes) -> dict[str, Any]:

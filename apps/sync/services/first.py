@@ -8,7 +8,6 @@ from typing import Any
 
 from apps.sync.models import Run, Step
 from apps.sync.services import ask_shop, watermarks
-from apps.sync.services.copy import copy_payloads
 from apps.sync.services.kinds import ALL, KINDS
 from apps.sync.services.pages import Leaf
 from apps.sync.services.way import Result, Way, kind_of
@@ -28,8 +27,12 @@ class First(Way):
         return {}
 
     def page(self, step: Step, leaf: Leaf) -> Result:
-        tally = copy_payloads(
-            self.store, kind_of(step), leaf.items, seen_at=leaf.shop_at
+        tally = ask_shop.copy_all(
+            self.shop,
+            kind_of(step),
+            leaf.items,
+            seen_at=leaf.shop_at,
+            since=self.run.shop_started_at,
         )
         if step.kind == "orders" and not self.shop.has(KINDS["refunds"]):
             ask_shop.follow(self.shop, KINDS["orders"], tally.wanting)

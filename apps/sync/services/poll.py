@@ -78,7 +78,7 @@ class Poll(Way):
         kind = kind_of(step)
         if step.kind.endswith(SWEEP):
             return self.sweep(kind, leaf)
-        tally = copy_payloads(self.store, kind, leaf.items, seen_at=leaf.shop_at)
+        tally = ask_shop.copy_all(self.shop, kind, leaf.items, seen_at=leaf.shop_at)
         wanting = tally.wanting
         if kind.name == "products" and not self.shop.has(KINDS["variations"]):
             # Nothing else tells of changes to variations.
