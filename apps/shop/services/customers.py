@@ -51,8 +51,8 @@ def fill(person: Customer, values: Mapping[str, Any]) -> None:
         for name, value in values.items()
         if value not in (None, "") and getattr(person, name) in (None, "")
     }
-    if person.deleted_at:  # the account went, the person came back
-        missing["deleted_at"] = None
+    if person.deleted_at:  # the account went, the person came back: without one
+        missing |= {"deleted_at": None, "woo_id": None, "is_guest": True}
     for name, value in missing.items():
         setattr(person, name, value)
     if missing:
