@@ -124,7 +124,7 @@ def test_an_error_that_nobody_foresaw_is_counted_and_ends_the_run(
     def burst(*args, **kwargs):
         raise KeyError("ada@mail.example")
 
-    monkeypatch.setattr("apps.sync.services.first.copy_payloads", burst)
+    monkeypatch.setattr("apps.sync.services.ask_shop.copy_payloads", burst)
     run = carried_on(store)
     assert (run.status, run.attempts) == (Run.Status.FAILED, runs.MOST_ATTEMPTS - 1)
     assert run.error == UNDIGESTED
