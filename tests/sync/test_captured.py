@@ -108,6 +108,19 @@ def test_an_order_says_what_the_shop_says(shop, store):
     assert [line.product.woo_id for line in lines] == [24, 25, 19]
 
 
+def test_a_line_that_names_its_variation_alone_is_of_its_product(shop, store, copy):
+    """A line whose product was unknown to the shop when it was sold."""
+    order = body("rest/order_variation_lines")
+    lines = [
+        {**line, "product_id": 0}
+        for line in order["line_items"]
+        if line["variation_id"]
+    ]
+    copy("orders", {**order, "id": 9_001, "line_items": lines})
+    line = OrderLine.objects.of(store).get(order__woo_id=9_001)
+    assert (line.variant.woo_id, line.product.woo_id) == (29, 13)
+
+
 def test_a_variation_has_its_size_and_color(shop, store):
     variant = Variant.objects.of(store).get(woo_id=68)
     assert (variant.color, variant.size) == ("Red", "Large")

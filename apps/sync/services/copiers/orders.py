@@ -39,7 +39,7 @@ class Sold:
         variant = self.variants.get(line.variation_id or line.product_id)
         product = self.products.get(line.product_id)
         if product is None and variant is not None:
-            product = self.products.get(variant.product_id)
+            product = variant.product
         return {**line.values, "product": product, "variant": variant}
 
 
@@ -51,6 +51,7 @@ def sold(store: Store, things: Sequence[ParsedOrder]) -> Sold:
     variants = Variant.objects.of(store).filter(
         woo_id__in={line.variation_id or line.product_id for line in lines}
     )
+    variants = variants.select_related("product")
     return Sold(
         {cast("int", row.woo_id): row for row in products},
         {cast("int", row.woo_id): row for row in variants},
