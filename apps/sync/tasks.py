@@ -40,14 +40,14 @@ def sweep() -> None:
 @shared_task(name="sync.tick")
 def tick() -> None:
     """Nudge a worker for each run that nobody works on."""
-    for run_id, _ in free_runs(timezone.now()):
+    for run_id in free_runs(timezone.now()):
         current_app.send_task("sync.work", args=[run_id], expires=15)
 
 
 @shared_task(name="sync.work")
 def work_on(run_id: int | None = None) -> None:
     """One slice of a run; without an id, of the one that waits longest."""
-    waiting = [pk for pk, _ in free_runs(timezone.now()) if run_id in (None, pk)]
+    waiting = [pk for pk in free_runs(timezone.now()) if run_id in (None, pk)]
     for pk in waiting[:1]:
         run = Run.objects.across_stores().select_related("store").get(pk=pk)
         if not work(run, timezone.now, timezone.now() + SLICE):
@@ -56,12 +56,12 @@ def work_on(run_id: int | None = None) -> None:
 
 @shared_task(name="sync.queue_polls")
 def queue_polls() -> None:
-    queue.polls(timezone.now())
+    queue.ask_all(Run.Kind.POLL, timezone.now())
 
 
 @shared_task(name="sync.queue_proofs")
 def queue_proofs() -> None:
-    queue.proofs(timezone.now())
+    queue.ask_all(Run.Kind.PROOF, timezone.now())
 
 
 @shared_task(name="sync.watch_hooks")
@@ -105,8 +105,8 @@ def continue_imports() -> None:
 
 @shared_task(name="sync.check_quality")
 def check_all_quality() -> None:
-    for connection in queue.open_stores():
-        check_quality.look(connection, timezone.now())
+    for store in queue.open_stores():
+        check_quality.look(store, timezone.now())
 
 
 @shared_task(name="sync.forget")

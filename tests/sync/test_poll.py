@@ -214,5 +214,5 @@ def test_an_older_woocommerce_is_followed_too(fake, store, connection, shop, pol
 def test_a_poll_before_the_first_sync_has_nothing_to_look_for(store, connection):
     from apps.sync.services import queue
 
-    queue.polls(BEGIN)
+    queue.ask_all(Run.Kind.POLL, BEGIN)
     assert not Run.objects.of(store).filter(kind=Run.Kind.POLL).exists()

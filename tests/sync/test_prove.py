@@ -195,6 +195,6 @@ def asked(shop, monkeypatch):
 
 
 def test_proofs_are_asked_for_stores_that_were_synced(shop, store, other_store):
-    queue.proofs(timezone.now())
+    queue.ask_all(Run.Kind.PROOF, timezone.now())
     assert Run.objects.of(store).filter(kind=Run.Kind.PROOF).count() == 1
     assert not Run.objects.of(other_store).exists()

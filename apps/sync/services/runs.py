@@ -10,6 +10,7 @@ from django.db import IntegrityError, transaction
 from apps.accounts.models import Store
 from apps.core.errors import ConflictError
 from apps.sync.models import Connection, Run, Step
+from apps.sync.models.runs import RunQuerySet
 
 # A worker that says nothing for so long is dead: another goes on where it was.
 LEASE = timedelta(minutes=3)
@@ -66,10 +67,7 @@ def claim(run: Run, at: datetime) -> bool:
 def keep(run: Run, step: Step, at: datetime, changes: dict[str, object]) -> None:
     """Note how far the step is, and that its worker lives. In the page's transaction,
     so that a worker who lost the run writes nothing more."""
-    mine = Run.objects.of(run.store).filter(
-        pk=run.pk, claim=run.claim, status=Run.Status.RUNNING
-    )
-    if not mine.update(claimed_until=at + LEASE, attempts=0):
+    if not mine(run).update(claimed_until=at + LEASE, attempts=0):
         raise ClaimLostError("This run is somebody else's now.")
     for name, value in changes.items():
         setattr(step, name, value)
@@ -110,7 +108,8 @@ def finish(run: Run, at: datetime) -> bool:
     return bool(done)
 
 
-def mine(run: Run):  # type: ignore[no-untyped-def]
+def mine(run: Run) -> RunQuerySet:
+    """Nothing, once somebody else has it."""
     return Run.objects.of(run.store).filter(
         pk=run.pk, claim=run.claim, status=Run.Status.RUNNING
     )

@@ -8,7 +8,6 @@ from datetime import datetime, timedelta
 import structlog
 from django.db import transaction
 
-from apps.accounts.models import Store
 from apps.sync.models import Connection, Run, Step
 from apps.sync.services import broken, reach, runs
 from apps.sync.services.broken import where
@@ -42,7 +41,7 @@ def work(run: Run, clock: Clock, until: datetime | None = None) -> bool:
     """
     if not runs.claim(run, clock()):
         return not Run.objects.of(run.store).open().filter(pk=run.pk).exists()
-    connection = Connection.objects.of(run.store).filter(store=run.store).first()
+    connection = Connection.objects.of(run.store).first()
     if connection is None:
         runs.fail(run, "The shop is not connected.", clock())
         return True
@@ -150,12 +149,8 @@ def give_way(run: Run, error: ShopError, at: datetime) -> bool:
     return run.status == Run.Status.FAILED
 
 
-def free_runs(at: datetime) -> list[tuple[int, Store]]:
-    """Runs that wait for a worker, of connections that may be asked."""
+def free_runs(at: datetime) -> list[int]:
+    """Runs that wait for a worker, of connections that may be asked; longest first."""
     reachable = Connection.objects.across_stores().reachable().values("store")
-    moved = Connection.objects.across_stores().filter(status=Connection.Status.MOVED)
-    found = Run.objects.across_stores().free(at).select_related("store")
-    rows = found.filter(store__in=reachable) | found.filter(
-        store__in=moved.values("store")
-    )
-    return [(run.pk, run.store) for run in rows.order_by("asked_at")]
+    found = Run.objects.across_stores().free(at).filter(store__in=reachable)
+    return list(found.order_by("asked_at").values_list("pk", flat=True))
