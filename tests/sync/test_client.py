@@ -237,6 +237,14 @@ def test_it_says_the_total_and_the_shops_time(shop):
     )
 
 
+def test_it_says_when_a_thing_was_missing(shop):
+    said = {"code": "woocommerce_rest_shop_order_invalid_id", "message": "Invalid ID."}
+    shop.answers = [Say(404, said, {"Date": "Tue, 10 Nov 2026 12:00:00 GMT"})]
+    with pytest.raises(ThingMissingError) as found:
+        shop.client().get("orders/7")
+    assert found.value.shop_at.isoformat() == "2026-11-10T12:00:00+00:00"
+
+
 def test_it_follows_no_redirect(shop):
     shop.answers = [Say(301, b"", {"Location": "https://other.example/"})]
     with pytest.raises(ShopMovedError, match=r"other\.example"):

@@ -217,6 +217,18 @@ def test_a_deletion_is_believed_only_if_the_shop_says_so(post, settle, store, fa
     assert not Variant.objects.of(store).live().exists()
 
 
+def test_a_deletion_is_dated_by_the_shops_clock(post, settle, store, fake):
+    coupon = fake.add_coupon("ten", "10")
+    post("coupon.updated", fake.truth("coupons")[coupon])
+    settle()
+    fake.trash_coupon(coupon)
+    fake.quirks.clock_skew_seconds = 600
+    post("coupon.deleted", {"id": coupon})
+    settle()
+    ahead = Coupon.objects.of(store).get().deleted_at - timezone.now()
+    assert timedelta(seconds=590) < ahead <= timedelta(seconds=600)
+
+
 def test_the_second_deletion_of_one_thing_counts_too(post, settle, store, fake):
     coupon = fake.add_coupon("ten", "10")
     for _ in range(2):

@@ -32,8 +32,8 @@ ABOUT = {
     "customer": ("customers",),
     "coupon": ("coupons",),
 }
-# The body names the thing and says no more, or says something about another one.
 UNDIGESTED = ShopBrokenError("LuxeBrain could not read this.")
+# The body names the thing and says no more, or says something about another one.
 NAMES_ONLY = ("deleted", "restored")
 
 
@@ -129,14 +129,9 @@ def ask_about(delivery: Delivery, kinds: list[Kind], thing_id: int) -> None:
             continue
         owner = row.product.woo_id if kind.parent and row is not None else 0
         asked += 1
-        ask_shop.ask_again(shop, kind, thing_id, owner, shop_now(shop))
+        ask_shop.ask_again(shop, kind, thing_id, owner)
     if not asked:
         raise UselessError("Not known here.")
-
-
-def shop_now(shop: Shop) -> datetime | None:
-    """By the shop's clock, which a deletion is dated by."""
-    return shop.client.get("orders", per_page=1, _fields="id").shop_at
 
 
 def shop_of(delivery: Delivery) -> Shop:

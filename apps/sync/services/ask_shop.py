@@ -83,17 +83,16 @@ def copy_several(shop: Shop, kind: Kind, wanted: dict[int, int]) -> int:
     """As the shop shows them now; with the ids of their owners, where they have one."""
     if not wanted:
         return 0
-    news, shown, shop_at = 0, set(), None
+    news, shown = 0, set()
     if "{parent}" not in kind.path and shop.has(kind):
         ids = ",".join(map(str, sorted(wanted)))
         asked = {**kind.params, "include": ids, "per_page": 100}
         answer = shop.client.get(kind.path, **asked)
-        shop_at = answer.shop_at
-        tally = copy_all(shop, kind, answer.rows, seen_at=shop_at)
+        tally = copy_all(shop, kind, answer.rows, seen_at=answer.shop_at)
         follow(shop, kind, tally.wanting)
         news, shown = tally.changed, set(map(id_of, answer.rows))
     for woo_id in sorted(set(wanted) - shown):
-        news += ask_again(shop, kind, woo_id, wanted[woo_id], shop_at)
+        news += ask_again(shop, kind, woo_id, wanted[woo_id])
     return news
 
 
@@ -103,20 +102,18 @@ def address_of(kind: Kind, thing_id: int, parent_id: int) -> str:
     return f"{listed.format(parent=parent_id)}/{thing_id}"
 
 
-def ask_again(
-    shop: Shop, kind: Kind, thing_id: int, parent_id: int, at: datetime | None
-) -> bool:
+def ask_again(shop: Shop, kind: Kind, thing_id: int, parent_id: int) -> bool:
     """A list left out what our copy has: gone, or only hidden? True if that changed us.
 
-    `at`: when the list was read, by the shop's clock.
+    A deletion has no moment of its own: it is dated by when the shop said "gone".
     """
     try:
         return copy_one(shop, kind, thing_id, parent_id)
-    except ThingMissingError:
-        if at is None or not drop(shop.store, kind, thing_id, at):
+    except ThingMissingError as gone:
+        if gone.shop_at is None or not drop(shop.store, kind, thing_id, gone.shop_at):
             return False
         if kind.parent == "products":  # whose price range may be another one now
-            ask_again(shop, KINDS["products"], parent_id, 0, at)
+            ask_again(shop, KINDS["products"], parent_id, 0)
         return True
 
 

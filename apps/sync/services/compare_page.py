@@ -163,9 +163,9 @@ class Comparison:
         try:
             address = ask_shop.address_of(self.kind, woo_id, parent_id)
             answer = self.shop.client.get(address)
-        except ThingMissingError:
-            if self.leaf.shop_at is not None:
-                drop(self.store, self.kind, woo_id, self.leaf.shop_at)
+        except ThingMissingError as gone:
+            if gone.shop_at is not None:
+                drop(self.store, self.kind, woo_id, gone.shop_at)
             return
         if self.kind.parent:
             answer.thing.setdefault(PARENT_FIELD[self.kind.name], parent_id)

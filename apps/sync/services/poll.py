@@ -99,7 +99,7 @@ class Poll(Way):
             tally = copy_payloads(self.store, kind, leaf.items, seen_at=leaf.shop_at)
             changed += tally.changed
         for woo_id, owner in extent.surplus(self.store, kind, leaf).items():
-            changed += ask_shop.ask_again(self.shop, kind, woo_id, owner, leaf.shop_at)
+            changed += ask_shop.ask_again(self.shop, kind, woo_id, owner)
         return Result(len(leaf.items), changed)
 
     def stale(self, kind: Kind, leaf: Leaf) -> dict[int, int]:

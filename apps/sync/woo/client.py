@@ -249,17 +249,18 @@ def understand(response: requests.Response, body: bytes) -> Answer:
             is_undone=status == 429 or "Retry-After" in response.headers,
         )
     data = decoded(body, status)
+    shop_at = moment_of(response.headers.get("Date", ""))
     if status >= 400:
-        raise refusal(status, data)
+        raise refusal(status, data, shop_at)
     total = response.headers.get("X-WP-Total", "")
     return Answer(
         data=data,
         total=int(total) if COUNT.fullmatch(total) else None,
-        shop_at=moment_of(response.headers.get("Date", "")),
+        shop_at=shop_at,
     )
 
 
-def refusal(status: int, data: Any) -> ShopError:
+def refusal(status: int, data: Any, shop_at: datetime | None) -> ShopError:
     said = data if isinstance(data, dict) else {}
     reason = storable(str(said.get("code", "")))[:100]
     text = storable(str(said.get("message", "")))[:200]
@@ -271,7 +272,7 @@ def refusal(status: int, data: Any) -> ShopError:
         return (
             RouteMissingError("The shop does not have this part of the REST API.")
             if reason == "rest_no_route"
-            else ThingMissingError(text or "The shop does not know this id.")
+            else ThingMissingError(text or "The shop does not know this id.", shop_at)
         )
     if status in TRUE_REFUSALS or status < 500:
         return RequestRefusedError(text or f"The shop says no ({status}).", reason)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from apps.core.errors import LuxeBrainError
 
 
@@ -91,9 +93,13 @@ class NotPermittedError(ShopError):
 
 
 class ThingMissingError(ShopError):
-    """The shop does not know this id."""
+    """The shop does not know this id. `shop_at`: when it said so, by its clock."""
 
     code = "shop_thing_missing"
+
+    def __init__(self, message: str, shop_at: datetime | None = None) -> None:
+        super().__init__(message)
+        self.shop_at = shop_at
 
 
 class RouteMissingError(ShopError):
