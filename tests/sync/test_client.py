@@ -21,6 +21,7 @@ from apps.sync.woo.errors import (
     ShopUnreachableError,
     ThingMissingError,
 )
+from apps.sync.woo.walk import walk
 from tests.sync.captured import FOLDER, recording
 from tests.sync.raw_shop import answering
 from tests.sync.scripted import Say, Script, serve
@@ -201,14 +202,23 @@ def test_a_fork_has_a_connection_of_its_own(shop):
         twin.get("orders")
     assert shop.connections == 2
     heard = []
-    client.listeners.append(lambda seconds, error: heard.append(error))
+    client.listeners.append(heard.append)
     twin.get("orders")
     assert heard == [None]
 
 
+def test_walks_share_their_connections(shop):
+    """An older shop is walked over product by product."""
+    client = shop.client()
+    shop.answers = [Say(200, [{"id": 1}], {"X-WP-Total": "1"})]
+    for _ in range(5):
+        assert [len(page.items) for page in walk(client, "orders", {})] == [1]
+    assert (shop.connections, len(shop.asked)) == (1, 5)
+
+
 def test_it_tells_its_listeners_of_each_try(shop):
     client, heard = shop.client(), []
-    client.listeners.append(lambda seconds, error: heard.append(type(error)))
+    client.listeners.append(lambda error: heard.append(type(error)))
     shop.answers = [HEALS["500"], HEALS["429"], FINE]
     client.get("orders")
     assert heard == [ShopBrokenError, ShopBusyError, type(None)]

@@ -76,10 +76,10 @@ def test_it_halves_at_a_sign_of_distress(error):
     shop = Shop(lanes=MOST_LANES)
     shop.read(LOOK_EVERY * (1 + 2 + 3))
     assert shop.pace.lanes == 4
-    shop.pace.heard(0.1, error)
+    shop.pace.heard(error)
     assert shop.pace.lanes == 2
-    shop.pace.heard(0.1, error)
-    shop.pace.heard(0.1, error)
+    shop.pace.heard(error)
+    shop.pace.heard(error)
     assert shop.pace.lanes == 1
     assert set(shop.read(TRY_AGAIN_AFTER - LOOK_EVERY)) == {1}
 
@@ -87,6 +87,6 @@ def test_it_halves_at_a_sign_of_distress(error):
 def test_other_errors_say_nothing_about_the_speed():
     shop = Shop(lanes=MOST_LANES)
     shop.read(LOOK_EVERY * (1 + 2 + 3))
-    shop.pace.heard(0.1, KeysRefusedError(""))
-    shop.pace.heard(0.1, None)
+    shop.pace.heard(KeysRefusedError(""))
+    shop.pace.heard(None)
     assert shop.pace.lanes == 4

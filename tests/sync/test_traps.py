@@ -455,7 +455,7 @@ def changing_walk(shop, client, kind, random, lanes):
         add()
     before, touched = set(shop.truth(kind)), set()
 
-    def change(seconds, error):
+    def change(error):
         with shop.lock:
             for _ in range(random.choice((0, 1, 2, 9))):
                 pk = random.choice(shop.table(kind).ids)

@@ -7,7 +7,8 @@ import random
 import re
 import secrets
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
@@ -141,8 +142,10 @@ class Client:
         self.may_be_private, self.sleep = may_be_private, sleep
         self.session = transport.open_session(may_be_private=may_be_private)
         self.woo = self.api("wc/v3")
-        # What a pace listens to: seconds of each request, and whether it went well.
-        self.listeners: list[Callable[[float, ShopError | None], None]] = []
+        # What a pace listens to: how each try went.
+        self.listeners: list[Callable[[ShopError | None], None]] = []
+        # Forks that nobody uses now, with their connections open.
+        self.spares: list[Client] = []
 
     def api(self, version: str) -> OfficialAPI:
         return OfficialAPI(
@@ -160,6 +163,19 @@ class Client:
         )
         twin.listeners = self.listeners
         return twin
+
+    @contextmanager
+    def lane(self) -> Iterator[Client]:
+        """A fork for a thread to use meanwhile. Another thread may take the last spare
+        at the same moment, so it is taken rather than looked for."""
+        try:
+            twin = self.spares.pop()
+        except IndexError:
+            twin = self.fork()
+        try:
+            yield twin
+        finally:
+            self.spares.append(twin)
 
     def get(self, path: str, **params: Any) -> Answer:
         return self.patiently("GET", path, params=params)
@@ -188,23 +204,22 @@ class Client:
         version: str = "wc/v3",
     ) -> Answer:
         for attempt in range(1, ATTEMPTS + 1):
-            began = time.monotonic()
             try:
                 answer = self.ask(method, path, params, data, version)
             except ShopError as error:
-                self.tell(time.monotonic() - began, error)
+                self.tell(error)
                 pause = pause_before_next(error, method, attempt)
                 if pause is None:
                     raise
                 self.sleep(pause)
             else:
-                self.tell(time.monotonic() - began, None)
+                self.tell(None)
                 return answer
         raise AssertionError("The last attempt answers or raises.")
 
-    def tell(self, seconds: float, error: ShopError | None) -> None:
+    def tell(self, error: ShopError | None) -> None:
         for listener in self.listeners:
-            listener(seconds, error)
+            listener(error)
 
     def ask(
         self, method: str, path: str, params: Any, data: Any, version: str

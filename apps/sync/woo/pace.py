@@ -34,7 +34,7 @@ class Pace:
         self.speeds: dict[int, float] = {}
         self.rest = 0
 
-    def heard(self, seconds: float, error: ShopError | None) -> None:
+    def heard(self, error: ShopError | None) -> None:
         """A request ended: a client's listener."""
         if error is not None and error.can_heal:
             with self.lock:

@@ -50,9 +50,8 @@ class Reader:
     def __init__(
         self, client: Client, path: str, params: dict[str, Any], pace: Pace
     ) -> None:
-        self.path, self.pace = path, pace
+        self.client, self.path, self.pace = client, path, pace
         self.params = {"per_page": PAGE, "orderby": "id", "order": "asc", **params}
-        self.clients = [client.fork() for _ in range(MOST_LANES)]
         self.pool = ThreadPoolExecutor(MOST_LANES)
         self.ahead: dict[int, Future[Answer]] = {}
         self.total: int | None = None
@@ -80,11 +79,8 @@ class Reader:
         return self.pool.submit(self.ask, offset)
 
     def ask(self, offset: int) -> Answer:
-        client = self.clients.pop()
-        try:
+        with self.client.lane() as client:
             return client.get(self.path, **self.params, offset=offset)
-        finally:
-            self.clients.append(client)
 
     def forget(self) -> None:
         for future in self.ahead.values():
