@@ -77,6 +77,7 @@ INSTALLED_APPS = [
     "apps.registry",
     "apps.decisions",
     "apps.shop",
+    "apps.events",
     "apps.sync",
     "apps.recommendations",
     "apps.inventory",

@@ -1,0 +1,3 @@
+"""What visitors did: taken in fast, kept safe, counted, tied to people; append-only."""
+
+from __future__ import annotations
