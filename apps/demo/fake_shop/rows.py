@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any, TypeAlias
 
 Json: TypeAlias = dict[str, Any]
@@ -287,4 +287,3 @@ class Quirks:
     most_rows: int = 100
     # Of the errors and cuts that hit a write, this share happen after it was done.
     done_anyway_share: float = 0.5
-    tried: int = field(default=0, compare=False)

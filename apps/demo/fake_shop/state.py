@@ -115,11 +115,6 @@ class State:
                      self.moment(), role="administrator")
         )  # fmt: skip
 
-    @staticmethod
-    def clock_at(moment: int) -> Callable[[], datetime]:
-        then = datetime.fromtimestamp(moment, UTC)
-        return lambda: then
-
     def now(self) -> datetime:
         return self.clock()
 

@@ -9,6 +9,7 @@ import subprocess
 import sys
 import threading
 import time
+from datetime import UTC, datetime
 from io import StringIO
 
 import pytest
@@ -206,7 +207,7 @@ def test_it_fills_the_same_shop_for_a_seed():
     made = []
     for seed in (3, 3, 4):
         shop = FakeShop(seed=seed)
-        shop.clock = FakeShop.clock_at(1_795_000_000)
+        shop.clock = lambda: datetime(2026, 11, 18, 12, tzinfo=UTC)
         shop.fill(products=20, variations_per_product=3, customers=30, orders=200)
         made.append(json.dumps([shop.truth("orders"), shop.truth("refunds")]))
     assert made[0] == made[1]

@@ -179,10 +179,6 @@ def equals(field: str, wanted: Any) -> Test:
     return lambda row: bool(getattr(row, field) == wanted)
 
 
-def meets(field: str, wanted: set[int]) -> Test:
-    return lambda row: not wanted.isdisjoint(getattr(row, field))
-
-
 def moved(row: Any, field: str) -> int:
     found: int = getattr(row, field, row.created)
     return found

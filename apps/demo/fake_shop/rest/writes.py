@@ -10,9 +10,6 @@ from apps.demo.fake_shop.rest.params import check_fields
 from apps.demo.fake_shop.rows import Json
 from apps.demo.fake_shop.shop import FakeShop
 
-ADDABLE = frozenset(("products", "variations", "orders", "customers", "coupons",
-                     "categories", "tags", "attributes", "terms", "webhooks",
-                     "refunds", "notes"))  # fmt: skip
 NO_TRASH = frozenset(
     ("customers", "categories", "tags", "attributes", "terms", "webhooks")
 )
