@@ -24,7 +24,7 @@ from apps.core.merchant_admin.show import NOTHING, moment
 from apps.shop.models import Product, Variant
 from apps.sync.models import Write
 from apps.sync.services import ask_write
-from apps.sync.woo.changes import moment_of
+from apps.sync.woo.fields import as_moment
 
 Status = Write.Status
 STATES: dict[str, str | None] = {
@@ -202,4 +202,4 @@ def said(name: str, value: Any) -> str:
         value = value[0].get("value") if value else ""
     if value in (None, ""):
         return NOTHING
-    return moment(moment_of(value)) if name.startswith("date_") else str(value)
+    return moment(as_moment(value)) if name.startswith("date_") else str(value)

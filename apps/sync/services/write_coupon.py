@@ -12,9 +12,9 @@ from django.core.validators import validate_email
 
 from apps.core.errors import InvalidInputError
 from apps.shop.models import Coupon
-from apps.sync.woo.changes import MARK, moment_of, moment_text, money_text
+from apps.sync.woo.changes import MARK, moment_text, money_text
 from apps.sync.woo.client import Client, Payload
-from apps.sync.woo.fields import text
+from apps.sync.woo.fields import as_moment, text
 
 LONGEST_CODE = 100
 MOST_EMAILS = 100
@@ -58,7 +58,7 @@ def values_for(wish: CouponWish, key: str, currency: str) -> dict[str, Any]:
 
 def objection(values: Payload, at: datetime) -> str:
     """Why it is too late for this coupon; "" where it is not."""
-    until = moment_of(values.get("date_expires"))
+    until = as_moment(values.get("date_expires"))
     return "The coupon would have expired already." if until and until <= at else ""
 
 

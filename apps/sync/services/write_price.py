@@ -8,14 +8,8 @@ from typing import Any, Required, TypedDict
 
 from apps.core.errors import InvalidInputError
 from apps.shop.models import Product, Variant
-from apps.sync.woo.changes import (
-    Payload,
-    amount_of,
-    bound,
-    moment_of,
-    moment_text,
-    money_text,
-)
+from apps.sync.woo.changes import Payload, amount_of, bound, moment_text, money_text
+from apps.sync.woo.fields import as_moment
 
 # WooCommerce works out their prices from other products.
 WITHOUT_PRICE = {
@@ -68,7 +62,7 @@ def objection(values: Payload, current: Payload, at: datetime) -> str:
     """Why it cannot be, seeing what is there now; "" where it can."""
     if current.get("type") in WITHOUT_PRICE:
         return WITHOUT_PRICE[current["type"]]
-    until = moment_of(values.get("date_on_sale_to_gmt"))
+    until = as_moment(values.get("date_on_sale_to_gmt"))
     if until is not None and until <= at:
         return "The sale would be over already."
     sale = amount_of(values.get("sale_price"))

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from typing import Any
 
 from apps.core.errors import InvalidInputError
 from apps.core.money import cent
-from apps.sync.woo.fields import each
+from apps.sync.woo.fields import as_moment, as_money, each
 
 Payload = Mapping[str, Any]
 # WooCommerce answers 413 to more.
@@ -49,25 +49,13 @@ def moment_text(at: datetime) -> str:
     return at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S")
 
 
-def moment_of(text: Any) -> datetime | None:
-    """A _gmt field, or one that ends in Z; None for "", null and nonsense."""
-    try:
-        moment = datetime.fromisoformat(str(text).removesuffix("Z"))
-    except ValueError:
+def amount_of(value: Any) -> Decimal | None:
+    """None is "no price", which is neither a price of 0 nor nonsense: that is NaN, like
+    no other amount."""
+    if value is None or value == "":
         return None
-    return moment.replace(tzinfo=UTC)
-
-
-def amount_of(text: Any) -> Decimal | None:
-    """None is "no price", which is not the same as a price of 0."""
-    if text is None or text == "":
-        return None
-    try:
-        amount = Decimal(str(text))
-    except InvalidOperation:
-        return Decimal("NaN")
-    # A signaling NaN raises when it is compared.
-    return amount if amount.is_finite() else Decimal("NaN")
+    found = as_money(value)
+    return Decimal("NaN") if found is None else found
 
 
 def price_fields(payload: Payload) -> dict[str, Any]:
@@ -76,7 +64,7 @@ def price_fields(payload: Payload) -> dict[str, Any]:
 
 def price_from(fields: Payload, at: datetime) -> dict[str, Any]:
     """What brings a price back to what `price_fields` said; an ended sale stays over."""
-    until = moment_of(fields.get("date_on_sale_to_gmt"))
+    until = as_moment(fields.get("date_on_sale_to_gmt"))
     is_over = until is not None and until <= at
     sale = "" if is_over else fields.get("sale_price") or ""
     since = None if is_over else fields.get("date_on_sale_from_gmt")
@@ -119,12 +107,12 @@ def is_amount_equal(name: str, wanted: Any, payload: Payload, at: datetime) -> b
 
 
 def is_moment_equal(name: str, wanted: Any, payload: Payload, at: datetime) -> bool:
-    return moment_of(payload.get(name)) == moment_of(wanted)
+    return as_moment(payload.get(name)) == as_moment(wanted)
 
 
 def is_start_equal(name: str, wanted: Any, payload: Payload, at: datetime) -> bool:
     """WooCommerce takes the start off a sale once it has begun."""
-    said, asked = moment_of(payload.get(name)), moment_of(wanted)
+    said, asked = as_moment(payload.get(name)), as_moment(wanted)
     return said == asked or (said is None and asked is not None and asked <= at)
 
 
@@ -134,7 +122,7 @@ def is_bound_cleared(name: str, wanted: Any, payload: Payload, at: datetime) -> 
 
 def is_expiry_equal(name: str, wanted: Any, payload: Payload, at: datetime) -> bool:
     """Asked as a local field with Z, since WooCommerce ignores `date_expires_gmt`."""
-    return moment_of(payload.get("date_expires_gmt")) == moment_of(wanted)
+    return as_moment(payload.get("date_expires_gmt")) == as_moment(wanted)
 
 
 def are_emails_equal(name: str, wanted: Any, payload: Payload, at: datetime) -> bool:

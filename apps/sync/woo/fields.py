@@ -64,7 +64,10 @@ def whole(payload: Payload, name: str) -> int | None:
 
 
 def money(payload: Payload, name: str) -> Decimal | None:
-    value = payload.get(name)
+    return as_money(payload.get(name))
+
+
+def as_money(value: Any) -> Decimal | None:
     if value is None or value == "" or isinstance(value, bool):
         return None
     try:
@@ -88,7 +91,11 @@ def total(amounts: Iterable[Decimal]) -> Decimal:
 
 def moment(payload: Payload, name: str) -> datetime | None:
     """The `…_gmt` field; the one without is the site's local time, which nobody can place."""
-    value = payload.get(f"{name}_gmt")
+    return as_moment(payload.get(f"{name}_gmt"))
+
+
+def as_moment(value: Any) -> datetime | None:
+    """Without an offset it is UTC."""
     if not isinstance(value, str):
         return None
     try:
