@@ -189,7 +189,7 @@ def test_a_pause_keeps_what_a_write_found_out(store, fake, connection):
     """Before a write the address is asked anew; the facts still say the old one."""
     fake.quirks.staging_url = "https://maison.example"
     client = reach.client_of(connection)
-    assert write_back.is_home(connection, client, NOW) is False
+    assert reach.ask_home(connection, client, NOW) is False
     pause.pause(connection, None, NOW)
     pause.resume(connection, None, NOW)
     assert connection.status == Connection.Status.MOVED

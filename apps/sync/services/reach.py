@@ -136,13 +136,14 @@ def learn_facts(connection: Connection, client: Client, at: datetime) -> dict[st
     return facts
 
 
-def ask_home(connection: Connection, client: Client, at: datetime) -> None:
-    """Whether it is still the shop: facts are hours old, and a copy is soon made."""
-    said = shop_facts.ask_index(client).data
-    home = said.get("home") if isinstance(said, dict) else None
-    is_same_shop(
-        connection, {"home_url": str(home or ""), "learned_at": at.isoformat()}
-    )
+def ask_home(connection: Connection, client: Client, at: datetime) -> bool | None:
+    """Whether it is still the shop: facts are hours old, and a copy, which answers with
+    the same keys, is soon made. None where the shop does not say."""
+    home = shop_facts.part(shop_facts.ask_index(client).data).get("home")
+    if not home:
+        return None
+    facts = {"home_url": str(home), "learned_at": at.isoformat()}
+    return is_same_shop(connection, facts)
 
 
 def is_same_shop(connection: Connection, facts: dict[str, Any]) -> bool:

@@ -24,7 +24,7 @@ from apps.sync.services.settle_write import (
 )
 from apps.sync.services.write_batch import COUPONS, Batch, ReadOnlyError, carry_out
 from apps.sync.woo.changes import MOST_IN_BATCH, products_path
-from apps.sync.woo.client import Client, Payload
+from apps.sync.woo.client import Payload
 from apps.sync.woo.errors import (
     RequestRefusedError,
     ShopBrokenError,
@@ -111,7 +111,10 @@ def keep_promises(claim: Claim, path: str) -> None:
         return
     try:
         client = reach.client_of(connection)
-        if not is_home(connection, client, claim.at):
+        is_home = reach.ask_home(connection, client, claim.at)
+        if is_home is None:
+            raise ShopBrokenError("The shop does not say what its address is.")
+        if not is_home:
             settle_all(claim, Status.REFUSED, MOVED)
             return
         batch = Batch(claim, client, path)
@@ -141,17 +144,6 @@ def refusal(connection: Connection) -> str:
     if connection.may_write is False:
         return READ_ONLY
     return REASONS.get(Connection.Status(connection.status), "")
-
-
-def is_home(connection: Connection, client: Client, at: datetime) -> bool:
-    """Asked anew before each batch: a copy answers with the same keys."""
-    # The whole index lists every route: half a megabyte in a shop with plugins.
-    said = client.patiently("GET", "", params={"_fields": "home"}, version="").data
-    home = said.get("home") if isinstance(said, dict) else None
-    if not home:
-        raise ShopBrokenError("The shop does not say what its address is.")
-    facts = {"home_url": str(home), "learned_at": at.isoformat()}
-    return reach.is_same_shop(connection, facts)
 
 
 def copy_back(batch: Batch, payloads: list[Payload]) -> None:
