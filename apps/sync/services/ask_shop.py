@@ -9,7 +9,7 @@ from apps.accounts.models import Store
 from apps.shop.models import Product, Variant
 from apps.sync.services.copy import Tally, copy_payloads, drop
 from apps.sync.services.kinds import KINDS, Kind
-from apps.sync.services.pages import PARENT_FIELD, Shop
+from apps.sync.services.pages import Shop
 from apps.sync.woo.errors import ThingMissingError
 from apps.sync.woo.fields import Payload, changed, each, id_of, number
 from apps.sync.woo.walk import walk
@@ -70,7 +70,7 @@ def follow(shop: Shop, kind: Kind, ids: set[int]) -> int:
         try:
             for page in walk(shop.client, address, part.params, pace=shop.pace):
                 for item in page.items:
-                    item.setdefault(PARENT_FIELD[part.name], parent_id)
+                    item.setdefault(part.owner_field, parent_id)
                 news += copy_payloads(
                     shop.store, part, page.items, seen_at=page.shop_at
                 ).changed
@@ -122,6 +122,6 @@ def copy_one(shop: Shop, kind: Kind, thing_id: int, parent_id: int) -> bool:
     answer = shop.client.get(address_of(kind, thing_id, parent_id))
     thing = answer.thing
     if kind.parent:
-        thing.setdefault(PARENT_FIELD[kind.name], parent_id)
+        thing.setdefault(kind.owner_field, parent_id)
     tally = copy_all(shop, kind, [thing], seen_at=answer.shop_at)
     return tally.changed + follow(shop, kind, tally.wanting) > 0

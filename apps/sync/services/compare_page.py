@@ -17,7 +17,7 @@ from apps.sync.services import ask_shop, extent
 from apps.sync.services.copiers.base import differing
 from apps.sync.services.copy import copy_things, drop
 from apps.sync.services.kinds import Kind
-from apps.sync.services.pages import PARENT_FIELD, Leaf, Shop
+from apps.sync.services.pages import Leaf, Shop
 from apps.sync.services.tally_days import Days
 from apps.sync.woo.errors import ThingMissingError
 from apps.sync.woo.fields import UnreadableError, id_of
@@ -168,7 +168,7 @@ class Comparison:
                 drop(self.store, self.kind, woo_id, gone.shop_at)
             return
         if self.kind.parent:
-            answer.thing.setdefault(PARENT_FIELD[self.kind.name], parent_id)
+            answer.thing.setdefault(self.kind.owner_field, parent_id)
         try:
             fresh = self.kind.read(answer.thing)
         except UnreadableError:

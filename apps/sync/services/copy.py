@@ -35,7 +35,6 @@ ATTEMPTS = 4
 
 @dataclass
 class Tally:
-    seen: int = 0
     changed: int = 0
     # Things whose parts are to be asked for: products and orders, by the shop's id.
     wanting: set[int] = field(default_factory=set)
@@ -78,7 +77,7 @@ def copy_things(
                 if moment is not None:
                     changed += drop(store, kind, thing.woo_id, moment)
             wanting = loose_ends(store, kind, live, seen_at)
-        return Tally(len(things), changed, wanting)
+        return Tally(changed, wanting)
 
     return patiently(work)
 

@@ -11,13 +11,6 @@ from apps.sync.services.kinds import Kind
 from apps.sync.services.pages import Leaf
 from apps.sync.woo.fields import id_of
 
-# How a row is found by its owner's id in the shop.
-OWNERS = {
-    "terms": "attribute__woo_id",
-    "variations": "product__woo_id",
-    "refunds": "order__woo_id",
-}
-
 
 def ours(
     store: Store, kind: Kind, leaf: Leaf, span: tuple[datetime, datetime] | None = None
@@ -32,7 +25,7 @@ def ours(
     if leaf.high is not None:
         rows = rows.filter(woo_id__lte=leaf.high)
     if leaf.parent_id:
-        rows = rows.filter(**{OWNERS[kind.name]: leaf.parent_id})
+        rows = rows.filter(**{kind.owner: leaf.parent_id})
     return rows
 
 
@@ -41,7 +34,8 @@ def surplus(
 ) -> dict[int, int]:
     """Ids of ours that the page lacks, with their owners' ids."""
     listed = set(map(id_of, leaf.items))
-    owner = OWNERS.get(kind.name)
-    fields = ("woo_id", owner) if owner else ("woo_id",)
+    fields = ("woo_id", kind.owner) if kind.owner else ("woo_id",)
     found = ours(store, kind, leaf, span).order_by("woo_id").values_list(*fields)
-    return {row[0]: row[-1] if owner else 0 for row in found if row[0] not in listed}
+    return {
+        row[0]: row[-1] if kind.owner else 0 for row in found if row[0] not in listed
+    }

@@ -40,6 +40,10 @@ class Kind:
     # The kind that it lies below, and the address where this shop is too old for `path`.
     parent: str = ""
     old_path: str = ""
+    # By what a row is found from its owner's id in the shop, and the payload's name for
+    # that id, which a list below the owner may leave out.
+    owner: str = ""
+    owner_field: str = ""
 
     @property
     def model(self) -> type[SourceRow]:
@@ -51,13 +55,15 @@ ALL = (
     Kind("attributes", "products/attributes", read_catalog.attribute, AttributeCopier(),
          has_pages=False),
     Kind("terms", "products/attributes/{parent}/terms", read_catalog.term, TermCopier(),
-         parent="attributes"),
+         parent="attributes", owner="attribute__woo_id", owner_field="attribute_id"),
     Kind("categories", "products/categories", read_catalog.category, CategoryCopier()),
     Kind("tags", "products/tags", read_catalog.tag, TagCopier()),
     Kind("products", "products", read_catalog.product, ProductCopier(),
          tells_changes=True, has_moments=True),
     Kind("variations", "variations", read_catalog.variation, VariationCopier(),
-         tells_changes=True, has_moments=True, parent="products", old_path="products/{parent}/variations"),
+         tells_changes=True, has_moments=True,
+         parent="products", old_path="products/{parent}/variations",
+         owner="product__woo_id", owner_field="parent_id"),
     # All roles: editors and administrators buy, too.
     Kind("customers", "customers", read_people.customer, CustomerCopier(),
          params={"role": "all"}, has_moments=True),
@@ -67,6 +73,7 @@ ALL = (
          tells_changes=True, has_moments=True),
     Kind("refunds", "refunds", read_orders.refund, RefundCopier(),
          tells_changes=True, has_moments=True,
-         parent="orders", old_path="orders/{parent}/refunds"),
+         parent="orders", old_path="orders/{parent}/refunds",
+         owner="order__woo_id", owner_field="parent_id"),
 )  # fmt: skip
 KINDS = {kind.name: kind for kind in ALL}

@@ -19,13 +19,6 @@ from apps.sync.woo.fields import id_of
 from apps.sync.woo.pace import Pace
 from apps.sync.woo.walk import Page, Place, walk
 
-# The payload of a thing in a list below something may not name it.
-PARENT_FIELD = {
-    "terms": "attribute_id",
-    "variations": "parent_id",
-    "refunds": "parent_id",
-}
-
 
 @dataclass(frozen=True)
 class Leaf:
@@ -116,7 +109,6 @@ def below(
     shop: Shop, kind: Kind, path: str, step: Step, params: dict[str, Any]
 ) -> Iterator[Leaf]:
     """By parents in the order of their ids; inside the one that was left, by id."""
-    field = PARENT_FIELD[kind.name]
     for parent_id in parents(shop.store, kind, step.parent_id):
         is_resumed = parent_id == step.parent_id
         start = Place(step.last_id, step.offset) if is_resumed else Place()
@@ -124,7 +116,7 @@ def below(
         try:
             for found in flat(shop, address, params, start, parent_id=parent_id):
                 for item in found.items:
-                    item.setdefault(field, parent_id)
+                    item.setdefault(kind.owner_field, parent_id)
                 yield found
         except ThingMissingError:  # gone since it was listed: its own kind finds out
             continue

@@ -8,14 +8,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from apps.shop.models import Order
 from apps.sync.models import Run, Step
 from apps.sync.services.kinds import KINDS, Kind
 from apps.sync.services.pages import Leaf, Shop
-
-STATUSES = (
-    "pending", "processing", "on-hold", "completed", "cancelled", "refunded", "failed",
-)  # fmt: skip
-DRAFTS = ("checkout-draft", "auto-draft")
+from apps.sync.woo.facts import CORE_STATUSES
 
 
 @dataclass(frozen=True)
@@ -61,5 +58,5 @@ def kind_of(step: Step) -> Kind:
 
 def placed_only(shop: Shop) -> dict[str, str]:
     """Every status of an order except open checkout pages, which "any" includes."""
-    found = shop.facts.get("order_statuses") or STATUSES
-    return {"status": ",".join(slug for slug in found if slug not in DRAFTS)}
+    found = shop.facts.get("order_statuses") or CORE_STATUSES
+    return {"status": ",".join(slug for slug in found if slug not in Order.DRAFTS)}
