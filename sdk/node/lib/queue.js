@@ -16,7 +16,8 @@ export class Queue {
 
   constructor(room, batch) {
     this.room = room;
-    this.batch = batch;
+    // A batch that never fits would wait, and all who track with it.
+    this.batch = Math.min(batch, room);
   }
 
   put(line) {

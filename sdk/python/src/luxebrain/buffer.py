@@ -29,7 +29,9 @@ class Buffer:
     """Filled by any thread, emptied by one. Waiting are also those being sent."""
 
     def __init__(self, room: int, batch: int, linger: float) -> None:
-        self.room, self.batch, self.linger = room, batch, linger
+        self.room, self.linger = room, linger
+        # A batch that never fits would wait, and all who track with it.
+        self.batch = min(batch, room)
         self.reset()
 
     def reset(self) -> None:
