@@ -1,21 +1,13 @@
-"""Every page a merchant or shopper looks at, on a screen and a phone, by day and night.
-
-Pictures lie in var/screenshots afterwards. What is compared is what a person would feel
-(width, contrast, broken parts), since pixels differ from one Chromium to the next.
-"""
+"""Every page a merchant or shopper looks at, on a screen and a phone, by day and night."""
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import pytest
 
-from tests.browser.conftest import SHOTS, open_page
+from tests.browser.conftest import open_page
+from tests.browser.looks import everywhere, faults_of
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.enable_socket]
-CHECKS = (Path(__file__).parent / "checks.js").read_text().rstrip().rstrip(";")
-WIDTHS = (1280, 390)
-THEMES = ("light", "dark")
 ADMIN = {
     "home": "/admin/",
     "home-year": "/admin/?days=365",
@@ -58,31 +50,16 @@ OPEN = {
 }
 
 
-@pytest.mark.parametrize("theme", THEMES)
-@pytest.mark.parametrize("width", WIDTHS)
+@everywhere
 @pytest.mark.parametrize("name", ADMIN)
 def test_an_admin_page_looks_right(signed_in, site, name, width, theme):
     watched = signed_in(width, theme)
-    watched.open(site.url + ADMIN[name])
-    shoot(watched, f"{name}-{width}-{theme}")
-    assert problems(watched) == []
+    assert faults_of(watched, site.url + ADMIN[name], f"{name}-{width}-{theme}") == []
 
 
-@pytest.mark.parametrize("theme", THEMES)
-@pytest.mark.parametrize("width", WIDTHS)
+@everywhere
 @pytest.mark.parametrize("name", OPEN)
 def test_an_open_page_looks_right(browser, site, name, width, theme):
     watched = open_page(browser, width, theme)
-    watched.open(site.url + OPEN[name])
-    shoot(watched, f"{name}-{width}-{theme}")
-    assert problems(watched) == []
+    assert faults_of(watched, site.url + OPEN[name], f"{name}-{width}-{theme}") == []
     watched.page.context.close()
-
-
-def shoot(watched, name: str) -> None:
-    SHOTS.mkdir(parents=True, exist_ok=True)
-    watched.page.screenshot(path=SHOTS / f"{name}.png", full_page=True)
-
-
-def problems(watched) -> list[str]:
-    return [*watched.faults, *watched.page.evaluate(CHECKS)]

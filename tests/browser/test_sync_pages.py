@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from playwright.sync_api import expect
 
-from tests.browser.test_pages import THEMES, WIDTHS, problems, shoot
+from tests.browser.looks import everywhere, faults_of, problems, shoot
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.enable_socket]
 PAGES = {
@@ -24,18 +24,14 @@ PAGES = {
 }
 
 
-@pytest.mark.parametrize("theme", THEMES)
-@pytest.mark.parametrize("width", WIDTHS)
+@everywhere
 @pytest.mark.parametrize("name", PAGES)
 def test_a_page_of_the_connection_looks_right(signed_in, site, name, width, theme):
     watched = signed_in(width, theme)
-    watched.open(site.url + PAGES[name])
-    shoot(watched, f"{name}-{width}-{theme}")
-    assert problems(watched) == []
+    assert faults_of(watched, site.url + PAGES[name], f"{name}-{width}-{theme}") == []
 
 
-@pytest.mark.parametrize("theme", THEMES)
-@pytest.mark.parametrize("width", WIDTHS)
+@everywhere
 def test_the_doctor_begins_by_itself(signed_in, site, width, theme):
     watched = signed_in(width, theme)
     watched.open(f"{site.url}/admin/sync/connection/1/doctor/")

@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.browser.conftest import open_page, sign_in
-from tests.browser.test_pages import THEMES, WIDTHS, problems, shoot
+from tests.browser.looks import everywhere, faults_of
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.enable_socket]
 PAGES = {
@@ -23,14 +23,11 @@ CUT = """() => [...document.querySelectorAll('#result_list :is(td, th)')]
     .map(cell => cell.textContent.trim())"""
 
 
-@pytest.mark.parametrize("theme", THEMES)
-@pytest.mark.parametrize("width", WIDTHS)
+@everywhere
 @pytest.mark.parametrize("name", PAGES)
 def test_a_page_of_quality_looks_right(signed_in, site, name, width, theme):
     watched = signed_in(width, theme)
-    watched.open(site.url + PAGES[name])
-    shoot(watched, f"{name}-{width}-{theme}")
-    assert problems(watched) == []
+    assert faults_of(watched, site.url + PAGES[name], f"{name}-{width}-{theme}") == []
     assert watched.page.evaluate(CUT) == []
 
 

@@ -13,7 +13,7 @@ from playwright.sync_api import Page, expect
 from apps.demo.fake_shop.server import serve
 from apps.demo.fake_shop.shop import FakeShop
 from tests.browser.conftest import EMAIL, ROOT, Watched, manage, open_page, sign_in
-from tests.browser.test_pages import problems, shoot
+from tests.browser.looks import problems, shoot
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.enable_socket]
 KEY, SECRET = "ck_" + "a" * 40, "cs_" + "b" * 40
