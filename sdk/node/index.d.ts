@@ -170,8 +170,10 @@ export class LuxeBrain {
   flush(timeout?: number): Promise<boolean>;
   /** Send what is left; give up what cannot be sent in time. Then track() throws. */
   close(within?: number): Promise<void>;
-  /** For a page to say which customer its visitor is. */
+  /** For a page to say which customer is signed in. */
   customerToken(customer: number, expires: Date): string;
+  /** For the links of a mail (`?luxe=…`): says who opened it, signs nobody in. */
+  emailToken(customer: number, expires: Date): string;
 }
 
 export class LuxeBrainError extends Error {}

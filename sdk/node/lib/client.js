@@ -87,13 +87,14 @@ export class LuxeBrain {
     await this.#running;
   }
 
-  /** For a page to say which customer its visitor is: docs/events.md, Identity. */
+  /** For a page to say which customer is signed in: docs/events.md, Identity. */
   customerToken(customer, expires) {
-    const seconds = Math.floor(expires.getTime() / 1000);
-    if (!Number.isSafeInteger(customer) || Number.isNaN(seconds)) {
-      throw new TypeError("A token needs the customer's id and a Date.");
-    }
-    return this.#signer.customerToken(customer, seconds);
+    return this.#signer.token("customer", checked(customer), seconds(expires));
+  }
+
+  /** For the links of a mail (`?luxe=…`): says who opened it, signs nobody in. */
+  emailToken(customer, expires) {
+    return this.#signer.token("email", checked(customer), seconds(expires));
   }
 
   #hasRoom() {
@@ -127,6 +128,21 @@ export class LuxeBrain {
     this.#running = null;
     this.#wake();
   }
+}
+
+function checked(customer) {
+  if (!Number.isSafeInteger(customer) || customer < 1) {
+    throw new TypeError("A customer's id is a whole number from 1 to 2^53 - 1.");
+  }
+  return customer;
+}
+
+function seconds(moment) {
+  const found = moment.getTime() / 1000;
+  if (Number.isNaN(found)) {
+    throw new TypeError("`expires` is no moment.");
+  }
+  return Math.floor(found);
 }
 
 function encode(event) {

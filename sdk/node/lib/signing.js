@@ -43,8 +43,8 @@ export class Signer {
   }
 
   /** `expires` in seconds since 1970. */
-  customerToken(customer, expires) {
+  token(purpose, customer, expires) {
     const text = `v1.${this.publicPart}.${customer}.${expires}`;
-    return `${text}.${this.sign(`luxebrain-customer-v1\n${text}`)}`;
+    return `${text}.${this.sign(`luxebrain-${purpose}-v1\n${text}`)}`;
   }
 }

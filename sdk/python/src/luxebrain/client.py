@@ -128,14 +128,16 @@ class LuxeBrain(Tracks):
         self._thread.join(self.settings.timeout + 1)
 
     def customer_token(self, customer: int, expires: datetime) -> str:
-        """For a page to say which customer its visitor is: docs/events.md, Identity."""
-        if expires.tzinfo is None:
-            raise ValueError("`expires` needs a time zone.")
-        return self.signer.customer_token(customer, int(expires.timestamp()))
+        """For a page to say which customer is signed in: docs/events.md, Identity."""
+        return self.signer.token("customer", checked(customer), seconds(expires))
+
+    def email_token(self, customer: int, expires: datetime) -> str:
+        """For the links of a mail (`?luxe=…`): says who opened it, signs nobody in."""
+        return self.signer.token("email", checked(customer), seconds(expires))
 
     def _forget(self) -> None:
         """In a forked child: what waits is the parent's, who sends it."""
-        self._wire.close()
+        self._wire.leave()
         self._buffer.reset()
         self._begin()
 
@@ -149,6 +151,18 @@ class LuxeBrain(Tracks):
         trace: TracebackType | None,
     ) -> None:
         self.close()
+
+
+def checked(customer: int) -> int:
+    if not 0 < customer < 1 << 53:
+        raise ValueError("A customer's id is a whole number from 1 to 2^53 - 1.")
+    return customer
+
+
+def seconds(moment: datetime) -> int:
+    if moment.tzinfo is None:
+        raise ValueError("`expires` needs a time zone.")
+    return int(moment.timestamp())
 
 
 def encode(event: dict[str, Any]) -> bytes:

@@ -46,7 +46,8 @@ class Signer:
             "LuxeBrain-Signature": self.sign(text),
         }
 
-    def customer_token(self, customer: int, expires: int) -> str:
+    def token(self, purpose: str, customer: int, expires: int) -> str:
         """`expires` in seconds since 1970."""
         text = f"v1.{self.public_part}.{customer}.{expires}"
-        return f"{text}.{self.sign('luxebrain-customer-v1' + chr(10) + text)}"
+        signature = self.sign(f"luxebrain-{purpose}-v1\n{text}")
+        return f"{text}.{signature}"

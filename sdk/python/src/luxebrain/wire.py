@@ -43,6 +43,9 @@ class Answer:
         return moment(self.headers.get("date", ""))
 
 
+LEFT: list[HTTPConnection] = []
+
+
 def moment(text: str) -> float | None:
     try:
         return parsedate_to_datetime(text).timestamp()
@@ -85,6 +88,13 @@ class Wire:
     def close(self) -> None:
         if self._connection is not None:
             self._connection.close()
+            self._connection = None
+
+    def leave(self) -> None:
+        """In a forked child: the line is the parent's. Not closed and not freed either:
+        both ask for a lock that the parent's thread may have held as it was copied."""
+        if self._connection is not None:
+            LEFT.append(self._connection)
             self._connection = None
 
     def _send(self, body: bytes) -> Answer:
