@@ -219,12 +219,17 @@ REST_FRAMEWORK = {
     "UNAUTHENTICATED_USER": None,
     "COERCE_DECIMAL_TO_STRING": True,
 }
+# Where events lie: in the database of everything else, or in ClickHouse.
+EVENTS_ENGINE = env.str("EVENTS_ENGINE", "database")
 RATE_LIMITS = {
     "ip": env.str("RATE_LIMIT_IP", "60/min"),
     "page": env.str("RATE_LIMIT_PAGE", "600/min"),
     "key": env.str("RATE_LIMIT_KEY", "6000/min"),
     "store": env.str("RATE_LIMIT_STORE", "12000/min"),
     "login": env.str("RATE_LIMIT_LOGIN", "10/min"),
+    # Of events: by address for pages, by store in all.
+    "track_page": env.str("RATE_LIMIT_TRACK_PAGE", "600/min"),
+    "track_store": env.str("RATE_LIMIT_TRACK_STORE", "600000/min"),
 }
 SPECTACULAR_SETTINGS = {
     "TITLE": "LuxeBrain API",

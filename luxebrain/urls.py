@@ -12,6 +12,7 @@ api = [
     path("", include("apps.core.api_urls")),
     path("", include("apps.accounts.urls")),
     path("", include("apps.shop.urls")),
+    path("", include("apps.events.urls")),
     path("", include("apps.sync.urls")),
     path("", include("apps.inventory.urls")),
     path("", include("apps.decisions.urls")),

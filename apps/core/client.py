@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import ipaddress
+from collections.abc import Mapping
 from contextvars import ContextVar
+from typing import Any
 
 from django.conf import settings
 from django.http import HttpRequest
@@ -13,23 +15,31 @@ current_ip: ContextVar[str | None] = ContextVar("current_ip", default=None)
 
 
 def client_ip(request: HttpRequest) -> str:
+    return ip_of(request.META)
+
+
+def ip_of(meta: Mapping[str, Any]) -> str:
     """The address that the outermost trusted proxy saw.
 
     Whoever calls writes what they like into X-Forwarded-For, so only the entries that
     our own proxies appended, counted from the right, are believed.
     """
-    direct = request.META.get("REMOTE_ADDR", "")
+    direct = meta.get("REMOTE_ADDR", "")
     hops = settings.TRUSTED_PROXIES
     if not hops:
         return valid_ip(direct)
-    forwarded = request.headers.get("X-Forwarded-For", "")
+    forwarded = meta.get("HTTP_X_FORWARDED_FOR", "")
     entries = [entry.strip() for entry in forwarded.split(",") if entry.strip()]
     return valid_ip(entries[-hops] if len(entries) >= hops else direct)
 
 
 def network_of(request: HttpRequest) -> str:
+    return network_around(client_ip(request))
+
+
+def network_around(ip: str) -> str:
     """What counts as one caller: an IPv4 address, or the /64 that one IPv6 line owns."""
-    address = ipaddress.ip_address(client_ip(request))
+    address = ipaddress.ip_address(ip)
     if isinstance(address, ipaddress.IPv6Address):
         if address.ipv4_mapped:
             return str(address.ipv4_mapped)

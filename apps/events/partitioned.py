@@ -43,11 +43,3 @@ class CreateEvents(migrations.CreateModel):
             f'CREATE INDEX "{table}_brin" ON "{table}" USING brin ("batch_id")'
             " WITH (pages_per_range = 16)"
         )
-        # The commit that wrote a batch: services/positions.py says what for.
-        editor.execute(
-            'ALTER TABLE "events_eventbatch" ADD COLUMN "xid" bigint NOT NULL'
-            " DEFAULT (pg_current_xact_id()::text::bigint)"
-        )
-        editor.execute(
-            'CREATE UNIQUE INDEX "events_eventbatch_xid" ON "events_eventbatch" ("xid")'
-        )

@@ -37,18 +37,26 @@ def recognize_signed(request: SignedRequest, at: datetime) -> Caller:
     key = keys.find_secret(request.headers.get("LuxeBrain-Key", ""), at)
     if key is None or not fits(key, request):
         raise NotRecognizedError("The key or the signature is wrong.")
+    check_clock(request, at)
+    if not nonces.spend(key, request.headers["LuxeBrain-Nonce"], at):
+        raise NotRecognizedError("This request was accepted before.")
+    return welcome(key, SECRET, at)
+
+
+def check_clock(request: SignedRequest, at: datetime) -> None:
     timestamp = request.headers["LuxeBrain-Timestamp"]
     # Whole seconds on both sides, so that exactly five minutes pass either way.
     if abs(int(timestamp) - int(at.timestamp())) > nonces.WINDOW.total_seconds():
         raise NotRecognizedError(
             "The timestamp is more than five minutes away. Check the clock."
         )
-    if not nonces.spend(key, request.headers["LuxeBrain-Nonce"], at):
-        raise NotRecognizedError("This request was accepted before.")
-    return welcome(key, SECRET, at)
 
 
 def fits(key: ApiKey, request: SignedRequest) -> bool:
+    return is_signed_by(sealed.unseal(bytes(key.signing_key)), request)
+
+
+def is_signed_by(signing_key: bytes, request: SignedRequest) -> bool:
     timestamp = request.headers.get("LuxeBrain-Timestamp", "")
     nonce = request.headers.get("LuxeBrain-Nonce", "")
     if not (TIMESTAMP.fullmatch(timestamp) and NONCE.fullmatch(nonce)):
@@ -57,7 +65,7 @@ def fits(key: ApiKey, request: SignedRequest) -> bool:
         request.method, request.path, timestamp, nonce, request.body
     )
     signature = request.headers.get("LuxeBrain-Signature", "")
-    return signing.is_signed(sealed.unseal(bytes(key.signing_key)), text, signature)
+    return signing.is_signed(signing_key, text, signature)
 
 
 def recognize_publishable(shown: str, origin: str, at: datetime) -> Caller:

@@ -3,7 +3,6 @@
 import apps.core.money
 import apps.events.partitioned
 import apps.events.models.tracking
-import datetime
 import django.core.validators
 import django.db.models.deletion
 from django.db import migrations, models
@@ -19,28 +18,16 @@ class Migration(migrations.Migration):
 
     operations = [
         migrations.CreateModel(
-            name='ReadTo',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('reader', models.CharField(max_length=40, unique=True)),
-                ('position', models.BigIntegerField(default=0)),
-                ('moved_at', models.DateTimeField(default=datetime.datetime(1970, 1, 1, 0, 0, tzinfo=datetime.timezone.utc))),
-            ],
-            options={
-                'verbose_name': 'place in the stream',
-                'verbose_name_plural': 'places in the stream',
-            },
-        ),
-        migrations.CreateModel(
             name='EventBatch',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('received_at', models.DateTimeField()),
                 ('count', models.PositiveIntegerField()),
+                ('rolled_at', models.DateTimeField(blank=True, null=True)),
             ],
             options={
                 'verbose_name_plural': 'event batches',
-                'indexes': [models.Index(fields=['received_at'], name='events_batch_time')],
+                'indexes': [models.Index(fields=['received_at'], name='events_batch_time'), models.Index(condition=models.Q(('rolled_at', None)), fields=['id'], name='events_batch_waiting')],
             },
         ),
         apps.events.partitioned.CreateEvents(

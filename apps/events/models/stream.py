@@ -1,10 +1,11 @@
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Any, Self
 from uuid import UUID
 
 from django.db import models
+from django.db.models import Q
 
 from apps.accounts.models import Store, StoreOwned, StoreQuerySet
 from apps.core.money import MoneyField
@@ -36,17 +37,21 @@ class EventQuerySet(StoreQuerySet["Event"]):
 
 
 class EventBatch(models.Model):
-    """What one commit brought, of all stores. Whoever reads on asks for batches.
-
-    On PostgreSQL it has a column more, `xid`: see services/positions.py.
-    """
+    """What one commit brought, of all stores."""
 
     received_at = models.DateTimeField()
     count = models.PositiveIntegerField()
+    # Since when sessions and totals know of it.
+    rolled_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
         verbose_name_plural = "event batches"
-        indexes = [models.Index(fields=["received_at"], name="events_batch_time")]
+        indexes = [
+            models.Index(fields=["received_at"], name="events_batch_time"),
+            models.Index(
+                fields=["id"], condition=Q(rolled_at=None), name="events_batch_waiting"
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"{self.count} events"
@@ -98,18 +103,3 @@ class Event(StoreOwned):
 
     def delete(self, *_: Any, **__: Any) -> tuple[int, dict[str, int]]:
         raise TypeError("Events are append-only.")
-
-
-class ReadTo(models.Model):
-    """How far one reader of the stream has come."""
-
-    reader = models.CharField(max_length=40, unique=True)
-    position = models.BigIntegerField(default=0)
-    moved_at = models.DateTimeField(default=datetime(1970, 1, 1, tzinfo=UTC))
-
-    class Meta:
-        verbose_name = "place in the stream"
-        verbose_name_plural = "places in the stream"
-
-    def __str__(self) -> str:
-        return f"{self.reader}: {self.position}"

@@ -84,7 +84,9 @@ class Engine(Protocol):
         """How many sessions of [start, end) did the first step, then within `window`
         the second, and so on."""
 
-    def forget(self, store: Store, visitors: Sequence[str], customers: Sequence[int]) -> int:
+    def forget(
+        self, store: Store, visitors: Sequence[str], customers: Sequence[int]
+    ) -> int:
         """Erase what these people did, for good."""
 
     def expire(self, store: Store, before: datetime) -> int:

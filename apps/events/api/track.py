@@ -1,0 +1,253 @@
+"""POST /api/v1/events/track, the hottest address of the house.
+
+One function answers it from a WSGI environment. In production it is called before
+Django's middleware (luxebrain/wsgi.py), which would cost many times the work itself;
+on Django's tree of addresses the same function stands as an ordinary view.
+"""
+
+from __future__ import annotations
+
+import re
+import time
+import uuid
+import zlib
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import parse_qs
+
+import msgspec
+import structlog
+from django.conf import settings
+from django.db import connection
+from django.http import HttpRequest, HttpResponse
+from django.utils import timezone
+from django.views.decorators.csrf import csrf_exempt
+from django.views.decorators.http import require_POST
+from prometheus_client import Counter
+
+from apps.accounts.models import StoreOrigin
+from apps.accounts.services import limits
+from apps.accounts.services.limits import Verdict
+from apps.accounts.services.recognize import NotRecognizedError, SignedRequest
+from apps.core.client import ip_of, network_around
+from apps.core.errors import LuxeBrainError
+from apps.events.api.callers import Headers, Known, known_page, known_server
+from apps.events.services.engines import chosen
+from apps.events.services.gate import gate
+from apps.events.services.track import MOST_BYTES, Sender, Taken, track
+
+log = structlog.get_logger(__name__)
+PATH = "/api/v1/events/track"
+ANSWERS = Counter("luxebrain_events_answers", "Answers of events/track", ["status"])
+REQUEST_ID = re.compile(r"[A-Za-z0-9_-]{8,64}")
+Meta = Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    status: int
+    body: bytes
+    headers: dict[str, str]
+
+
+class TooLargeError(LuxeBrainError):
+    code = "too_large"
+    status = 413
+
+
+class UnreadableError(LuxeBrainError):
+    code = "unreadable"
+
+
+class TooManyError(LuxeBrainError):
+    code = "throttled"
+    status = 429
+
+    def __init__(self, verdict: Verdict) -> None:
+        super().__init__("Too many requests. Send the same again later.")
+        self.wait = verdict.reset
+
+
+def answer(meta: Meta, stream: Any) -> Answer:
+    headers = {"Cache-Control": "no-store", "Vary": "Origin"}
+    given = meta.get("HTTP_X_REQUEST_ID", "")
+    request_id = given if REQUEST_ID.fullmatch(given) else uuid.uuid4().hex
+    headers["X-Request-ID"] = request_id
+    origin = meta.get("HTTP_ORIGIN", "")
+    try:
+        body = read(meta, stream)
+        known = recognized(meta, body)
+        if origin and not known.is_trusted:
+            headers["Access-Control-Allow-Origin"] = origin
+        taken = track(sender_of(known, meta), unpacked(meta, body), timezone.now())
+        return said(taken, headers)
+    except LuxeBrainError as error:
+        if origin and is_registered(origin):
+            headers["Access-Control-Allow-Origin"] = origin
+        return refused(error, headers)
+
+
+def read(meta: Meta, stream: Any) -> bytes:
+    """By the announced length first, so that nothing huge is read at all."""
+    length = meta.get("CONTENT_LENGTH") or ""
+    if length and not length.isdecimal():
+        raise UnreadableError("Content-Length is no number.")
+    if length and int(length) > MOST_BYTES:
+        raise TooLargeError("The body is too large.")
+    try:
+        body: bytes = stream.read(int(length) if length else MOST_BYTES + 1)
+    except OSError as error:
+        raise UnreadableError("The body broke off.") from error
+    if len(body) > MOST_BYTES:
+        raise TooLargeError("The body is too large.")
+    if length and len(body) < int(length):
+        raise UnreadableError("The body broke off.")
+    return body
+
+
+def unpacked(meta: Meta, body: bytes) -> bytes:
+    """A few bytes of gzip may stand for gigabytes: no more is unpacked than may be."""
+    coding = meta.get("HTTP_CONTENT_ENCODING", "").lower()
+    if coding in ("", "identity"):
+        return body
+    if coding != "gzip":
+        raise UnreadableError("Only gzip is understood as Content-Encoding.")
+    unpacker = zlib.decompressobj(wbits=31)
+    try:
+        plain = unpacker.decompress(body, MOST_BYTES + 1)
+    except zlib.error as error:
+        raise UnreadableError("The body is not gzip.") from error
+    if len(plain) > MOST_BYTES:
+        raise TooLargeError("The body is too large, unpacked.")
+    if not unpacker.eof:
+        raise UnreadableError("The body broke off.")
+    return plain
+
+
+def recognized(meta: Meta, body: bytes) -> Known:
+    shown = meta.get("HTTP_LUXEBRAIN_KEY", "") or key_in_query(meta)
+    try:
+        if shown.startswith("sk_"):
+            request = SignedRequest("POST", full_path(meta), body, Headers(meta))
+            known = known_server(shown, request, timezone.now())
+        elif shown.startswith("pk_"):
+            known = known_page(shown, meta.get("HTTP_ORIGIN", ""))
+            check("track_page", network_around(ip_of(meta)))
+        else:
+            raise NotRecognizedError("Show a key.")
+    except NotRecognizedError:
+        # Guessing keys counts against the address, as everywhere.
+        network = network_around(ip_of(meta))
+        rate = settings.RATE_LIMITS["ip"]
+        verdict = limits.spend("ip", network, rate, time.time())
+        if not verdict.is_allowed:
+            raise TooManyError(verdict) from None
+        raise
+    check("track_store", str(known.store.pk))
+    return known
+
+
+def key_in_query(meta: Meta) -> str:
+    query: str = meta.get("QUERY_STRING", "")
+    if query.startswith("key=pk_") and query[4:].isidentifier():
+        return query[4:]
+    return parse_qs(query).get("key", [""])[0]
+
+
+def full_path(meta: Meta) -> str:
+    query = meta.get("QUERY_STRING", "")
+    return f"{PATH}?{query}" if query else PATH
+
+
+def check(scope: str, who: str) -> None:
+    verdict = gate.spend(scope, who, settings.RATE_LIMITS[scope], time.time())
+    if not verdict.is_allowed:
+        raise TooManyError(verdict)
+
+
+def sender_of(known: Known, meta: Meta) -> Sender:
+    return Sender(
+        store=known.store,
+        mask=known.mask,
+        is_trusted=known.is_trusted,
+        keeps_whole_ip=known.keeps_whole_ip,
+        browser=printable(meta.get("HTTP_USER_AGENT", "")),
+        ip=ip_of(meta),
+    )
+
+
+def printable(text: str) -> str:
+    """Headers come as Latin-1, and may hold what no database takes as text."""
+    return text if text.isprintable() else "".join(filter(str.isprintable, text))
+
+
+def said(taken: Taken, headers: dict[str, str]) -> Answer:
+    found: dict[str, Any] = {
+        "accepted": taken.accepted,
+        "rejected": taken.rejected,
+        "now": round(time.time() * 1000),
+    }
+    if taken.warnings:
+        found["warnings"] = taken.warnings
+    headers["Content-Type"] = "application/json"
+    status = 200 if taken.accepted else 400
+    return Answer(status, msgspec.json.encode(found), headers)
+
+
+def refused(error: LuxeBrainError, headers: dict[str, str]) -> Answer:
+    found = {
+        "type": f"urn:luxebrain:{error.code}",
+        "title": error.message,
+        "status": error.status,
+        "request_id": headers["X-Request-ID"],
+    }
+    headers["Content-Type"] = "application/problem+json"
+    if error.status in (429, 503):
+        headers["Retry-After"] = str(getattr(error, "wait", 1))
+    if error.status == 401:
+        headers["WWW-Authenticate"] = "LuxeBrain-Signature"
+    return Answer(error.status, msgspec.json.encode(found), headers)
+
+
+def is_registered(origin: str) -> bool:
+    """By any store: so that a page can read why it was refused."""
+    return StoreOrigin.objects.across_stores().naming(origin).exists()
+
+
+@csrf_exempt
+@require_POST
+def view(request: HttpRequest) -> HttpResponse:
+    found = answer(request.META, request)
+    ANSWERS.labels(found.status).inc()
+    return HttpResponse(found.body, status=found.status, headers=found.headers)
+
+
+StartResponse = Callable[[str, list[tuple[str, str]]], Any]
+Application = Callable[[dict[str, Any], StartResponse], Iterable[bytes]]
+REASONS = {200: "200 OK", 400: "400 Bad Request", 500: "500 Internal Server Error"}
+
+
+def ahead_of(application: Application) -> Application:
+    """Answer this one address before the application is asked."""
+    chosen.writer().start()
+
+    def first(meta: dict[str, Any], start: StartResponse) -> Iterable[bytes]:
+        if meta.get("PATH_INFO") != PATH or meta["REQUEST_METHOD"] != "POST":
+            return application(meta, start)
+        try:
+            found = answer(meta, meta["wsgi.input"])
+        except Exception:
+            log.exception("events.broke")
+            body = b'{"type":"urn:luxebrain:error","title":"Our fault.","status":500}'
+            found = Answer(500, body, {"Content-Type": "application/problem+json"})
+        finally:
+            # Only a key that was looked up anew opened one: back to the pool.
+            connection.close()
+        ANSWERS.labels(found.status).inc()
+        headers = [*found.headers.items(), ("Content-Length", str(len(found.body)))]
+        reason = REASONS.get(found.status) or f"{found.status} Refused"
+        start(reason, headers)
+        return [found.body]
+
+    return first

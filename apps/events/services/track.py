@@ -1,0 +1,195 @@
+"""Take in what a page or a server sent: all that is good of it, durably, or say why not."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+
+import msgspec
+
+from apps.accounts.models import Store
+from apps.accounts.services import customer_token
+from apps.core.errors import InvalidInputError
+from apps.events.services import rows
+from apps.events.services.engines import chosen
+from apps.events.services.ids import AtMissingError
+from apps.events.services.rows import OutOfTimeError, Row, Sending
+from apps.events.services.schema import (
+    AnyEvent,
+    Batch,
+    Consent,
+    Context,
+    Event,
+    Message,
+    Moment,
+    Name,
+    RawBatch,
+    TypedBatch,
+    Word,
+)
+
+# Of the body, before and after unpacking.
+MOST_BYTES = 2 * 1024 * 1024
+NO_TEXT = b"\\u0000"
+
+
+@dataclass(frozen=True, slots=True)
+class Sender:
+    """Who sends, as far as the edge found out."""
+
+    store: Store
+    mask: int
+    is_trusted: bool
+    keeps_whole_ip: bool = False
+    browser: str = ""
+    ip: str = ""
+
+
+@dataclass(slots=True)
+class Taken:
+    accepted: int = 0
+    rejected: list[dict[str, object]] = field(default_factory=list)
+    warnings: list[str] = field(default_factory=list)
+
+    def reject(self, index: int, code: str, message: str) -> None:
+        self.rejected.append({"index": index, "code": code, "message": message})
+
+
+class Head(msgspec.Struct):
+    """What a single event may say beside itself."""
+
+    sent_at: Moment | None = None
+    visitor: Name | None = None
+    session: Name | None = None
+    customer_token: Word = ""
+    consent: Consent | None = None
+    context: Context | None = None
+
+
+typed = msgspec.json.Decoder(TypedBatch)
+raw = msgspec.json.Decoder(RawBatch)
+heads = msgspec.json.Decoder(Head)
+one = msgspec.json.Decoder(AnyEvent)
+
+
+class UnreadableError(Exception):
+    """Of one event of a batch."""
+
+
+def track(sender: Sender, body: bytes, at: datetime) -> Taken:
+    """Durable on return. Raises InvalidInputError where nothing of it can be read."""
+    head, events = understood(body)
+    taken = Taken()
+    if head.consent is not None and not head.consent.statistics:
+        raise InvalidInputError("The visitor did not agree to statistics.")
+    sending = sending_of(sender, head, at, taken)
+    kept: list[Row] = []
+    for index, event in enumerate(events):
+        if isinstance(event, UnreadableError):
+            taken.reject(index, "invalid", str(event))
+            continue
+        try:
+            kept.append(row_of(event, sending, sender, at))
+        except OutOfTimeError:
+            taken.reject(index, "invalid", "`at` is not in this century.")
+        except AtMissingError:
+            taken.reject(
+                index, "invalid", "An `id` that is no version 7 UUID needs an `at`."
+            )
+    if kept:
+        prepared = chosen.engine().prepare(sender.store.pk, kept)
+        chosen.writer().keep(prepared, len(kept))
+    taken.accepted = len(kept)
+    return taken
+
+
+def understood(body: bytes) -> tuple[Batch | Head, list[Event | UnreadableError]]:
+    """A whole good batch at once; where something is wrong, event by event."""
+    try:
+        if NO_TEXT not in body:
+            batch = typed.decode(body)
+            return batch, list(batch.events)
+    except msgspec.ValidationError:
+        pass
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
+        raise InvalidInputError("The body is not valid JSON.") from error
+    try:
+        return one_by_one(body)
+    except msgspec.ValidationError as error:
+        raise InvalidInputError(str(error)) from error
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
+        raise InvalidInputError("The body is not valid JSON.") from error
+
+
+def one_by_one(body: bytes) -> tuple[Batch | Head, list[Event | UnreadableError]]:
+    head = heads.decode(body)
+    if NO_TEXT in rows.encode(head):
+        raise InvalidInputError("The body holds a character that is no text.")
+    if b'"events"' not in body:
+        return head, list(read_each([body]))
+    batch = raw.decode(body)
+    return batch, list(read_each(batch.events))
+
+
+def read_each(raws: Sequence[bytes | msgspec.Raw]) -> Iterator[Event | UnreadableError]:
+    for text in raws:
+        if NO_TEXT in bytes(text):
+            yield UnreadableError("A text holds a character that is no text.")
+            continue
+        try:
+            yield one.decode(text)
+        except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
+            yield UnreadableError(str(error)[:300])
+
+
+def sending_of(
+    sender: Sender, head: Batch | Head, at: datetime, taken: Taken
+) -> Sending:
+    try:
+        skew = rows.skew_of(head.sent_at, at)
+    except OutOfTimeError as error:
+        raise InvalidInputError("`sent_at` is not in this century.") from error
+    may_know = head.consent is None or head.consent.personalization
+    sending = Sending(
+        mask=sender.mask,
+        currency=sender.store.currency,
+        received_at=at,
+        skew_ms=skew,
+        visitor=head.visitor or "",
+        session=head.session or "",
+        is_trusted=sender.is_trusted and may_know,
+        browser="" if sender.is_trusted else sender.browser,
+        ip=ip_kept(sender, head),
+    )
+    if head.customer_token and may_know:
+        sending.customer = customer_of(sender, head.customer_token, at, taken)
+    sending.context = rows.context_of(head.context, sending)
+    return sending
+
+
+def ip_kept(sender: Sender, head: Batch | Head) -> str:
+    """A server's own address says nothing about the visitor. The whole one is kept only
+    where the merchant wants it and the visitor said yes in so many words."""
+    if sender.is_trusted or not sender.ip:
+        return ""
+    said_yes = head.consent is not None and head.consent.personalization
+    if sender.keeps_whole_ip and said_yes:
+        return sender.ip
+    return rows.cut_ip(sender.ip)
+
+
+def customer_of(sender: Sender, token: str, at: datetime, taken: Taken) -> int | None:
+    found = customer_token.verify(sender.store, token, at)
+    if found is None:
+        taken.warnings.append("The customer token is not valid, or no longer.")
+    return found
+
+
+def row_of(event: Event, sending: Sending, sender: Sender, at: datetime) -> Row:
+    row = rows.row_of(event, sending)
+    if isinstance(event, Message) and event.token and row.customer is None:
+        return row._replace(
+            customer=customer_token.verify(sender.store, event.token, at)
+        )
+    return row
