@@ -1,0 +1,33 @@
+"""Taking events out of the database: for people who ask, and for plans that end."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+
+from django.db import connection
+from django.db.models import Q, QuerySet
+
+from apps.accounts.models import Store
+from apps.events.models import Event
+from apps.events.models.stream import SLACK, least_id
+
+# Ids that are later than their events by more than any clock is wrong.
+FAR = timedelta(days=366)
+
+
+def forget(store: Store, visitors: Sequence[str], customers: Sequence[int]) -> int:
+    theirs = Q(visitor__in=visitors) | Q(customer_woo_id__in=customers)
+    return drop(Event.objects.of(store).filter(theirs))
+
+
+def expire(store: Store, before: datetime) -> int:
+    """By the index on ids. What a clock dated ahead, by a day to a year, goes when its
+    id's own day comes."""
+    near = Q(id__lt=least_id(before + SLACK)) | Q(id__gte=least_id(before + FAR))
+    return drop(Event.objects.of(store).filter(near, at__lt=before))
+
+
+def drop(events: QuerySet[Event]) -> int:
+    # Nothing points at an event, so that none needs to be read first.
+    return int(events._raw_delete(connection.alias))
