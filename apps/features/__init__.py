@@ -1,0 +1,1 @@
+"""Numbers about customers and products as of a date, the same for training and serving."""

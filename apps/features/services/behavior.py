@@ -1,0 +1,173 @@
+"""What visitors did before a moment, and who they were known to be by then.
+
+Who a visitor is becomes known by an order, a sign-in, a link in an e-mail; the visits
+before are the same person's from that moment on, and nobody's in the numbers as of an
+earlier one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+from functools import cached_property
+
+import polars as pl
+
+from apps.events.models import Interaction, Link, Session
+from apps.events.services.engines.chosen import engine
+from apps.features.services.known import Known
+from apps.features.services.rows import AMOUNT, INT, MOMENT, TEXT, frame_of
+
+VIEW, CART, WISH = "product_view", "add_to_cart", "wishlist"
+MESSAGES = ("message_sent", "message_opened", "message_clicked")
+# How far back numbers of behavior look.
+RECENT = timedelta(days=90)
+# Of raw events, so many days are in memory at once.
+STRIDE = timedelta(days=10)
+
+
+@dataclass
+class Behavior:
+    known: Known
+    window: timedelta = RECENT
+
+    @cached_property
+    def links(self) -> pl.DataFrame:
+        """visitor, customer, first_at: spells that had begun, by time; visitors who
+        were nobody yet have one with no customer."""
+        found = frame_of(
+            Link.objects.of(self.known.store),
+            key=(TEXT, "visitor"),
+            linked=(INT, "customer_id"),
+            first_at=(MOMENT, "first_at"),
+        )
+        known = pl.col("first_at") < self.known.until
+        return (
+            found.with_columns(
+                visitor=pl.col("key").hash(),
+                linked=pl.when(known).then(pl.col("linked")),
+                is_link=pl.lit(True),
+            )
+            .drop("key")
+            .sort("first_at", "linked")
+        )
+
+    def whose(self, rows: pl.LazyFrame) -> pl.LazyFrame:
+        """Sets customer of (visitor, customer, at) to the person it was known to be.
+
+        The last to sign in before it, or else the first ever. What the rows say
+        themselves counts for visitors that never signed in: a server named them.
+        """
+        first = self.links.group_by("visitor", maintain_order=True).agg(
+            pl.col("is_link").first(), first_linked=pl.col("linked").first()
+        )
+        spells = self.links.lazy().select("visitor", "first_at", "linked")
+        found = (
+            rows.sort("at")
+            .join_asof(
+                spells,
+                left_on="at",
+                right_on="first_at",
+                by="visitor",
+                check_sortedness=False,
+            )
+            .join(first.lazy(), on="visitor", how="left")
+        )
+        customer = (
+            pl.when(pl.col("is_link"))
+            .then(pl.coalesce("linked", "first_linked"))
+            .otherwise(pl.col("customer"))
+        )
+        named = found.with_columns(customer=customer)
+        columns = rows.collect_schema().names()
+        return self.known.owners.persons(named.select(columns))
+
+    @cached_property
+    def touches(self) -> pl.LazyFrame:
+        """customer (null: unknown), visitor, product, type, at, price (null: in another
+        currency), quantity: views, carts and wishes of the window."""
+        known = self.known
+        rows = Interaction.objects.of(known.store).filter(
+            at__lt=known.as_of,
+            at__gte=known.as_of - self.window,
+            type__in=(VIEW, CART, WISH),
+        )
+        if known.few is not None:
+            rows = rows.filter(customer__in=known.few)
+        found = frame_of(
+            rows,
+            customer=(INT, "customer_id"),
+            key=(TEXT, "visitor"),
+            product=(INT, "product_id"),
+            type=(TEXT, "type"),
+            at=(MOMENT, "at"),
+            amount=(AMOUNT, "price"),
+            currency=(TEXT, "currency"),
+            quantity=(INT, "quantity"),
+        )
+        is_own = pl.col("currency") == known.store.currency
+        plain = found.lazy().select(
+            "customer",
+            "product",
+            "type",
+            "at",
+            "quantity",
+            visitor=pl.col("key").hash(),
+            price=pl.when(is_own).then(pl.col("amount")),
+        )
+        return self.whose(plain).collect().lazy()
+
+    @cached_property
+    def visits(self) -> pl.DataFrame:
+        """session, customer, at (its beginning), device, source: of people. Where a
+        visit ended is not asked: that may be later."""
+        known = self.known
+        rows = (
+            Session.objects.of(known.store)
+            .of_people()
+            .filter(
+                started_at__lt=known.as_of, started_at__gte=known.as_of - self.window
+            )
+        )
+        if known.few is not None:
+            rows = rows.filter(customer__in=known.few)
+        found = frame_of(
+            rows,
+            session=(TEXT, "key"),
+            customer=(INT, "customer_id"),
+            key=(TEXT, "visitor"),
+            at=(MOMENT, "started_at"),
+            device=(TEXT, "device"),
+            source=(TEXT, "utm_source"),
+        )
+        plain = found.lazy().with_columns(visitor=pl.col("key").hash()).drop("key")
+        return self.whose(plain).collect()
+
+    @cached_property
+    def messages(self) -> pl.DataFrame:
+        """customer, message, type, at: sent, opened and clicked in the window."""
+        numbers = self.known.people.select("customer", woo="woo").drop_nulls()
+        found = self.raw(MESSAGES)
+        message = pl.col("properties").str.json_path_match("$.message")
+        plain = found.join(
+            numbers, left_on="customer_woo_id", right_on="woo", how="left"
+        ).select(
+            "customer",
+            "type",
+            visitor=pl.col("visitor").hash(),
+            at=pl.col("at").dt.epoch("us"),
+            message=pl.coalesce(message, pl.col("id")),
+        )
+        whose = self.whose(plain.lazy())
+        return whose.filter(pl.col("customer").is_not_null()).collect()
+
+    def raw(self, types: Sequence[str] | None = None) -> pl.DataFrame:
+        """Raw events of the window, some days at a time."""
+        end, parts = self.known.as_of, []
+        start = end - self.window
+        while start < end:
+            stop = min(start + STRIDE, end)
+            parts.append(engine().between(self.known.store, start, stop, types))
+            start = stop
+        return pl.concat(parts)
