@@ -8,17 +8,10 @@ from django.utils import timezone
 
 from apps.core.errors import LuxeBrainError
 from apps.sync.models import Connection, Run
-from apps.sync.services import (
-    apply,
-    check_quality,
-    forget,
-    import_file,
-    queue,
-    reach,
-    sentinel,
-    write_back,
-)
+from apps.sync.services import apply, check_quality, forget, queue, reach, sentinel
+from apps.sync.services.files import import_file
 from apps.sync.services.work import free_runs, work
+from apps.sync.services.writing.send import send_due
 from apps.sync.woo.errors import ShopError
 
 log = structlog.get_logger(__name__)
@@ -95,7 +88,7 @@ def knock() -> None:
 
 @shared_task(name="sync.send_writes")
 def send_writes() -> None:
-    write_back.send_due(timezone.now())
+    send_due(timezone.now())
 
 
 @shared_task(name="sync.continue_imports")

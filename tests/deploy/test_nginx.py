@@ -7,7 +7,7 @@ import re
 from django.conf import settings
 from django.urls import reverse
 
-from apps.sync.services.import_file import MOST_BYTES
+from apps.sync.services.files.import_file import MOST_BYTES
 from deploy.local.environment import ROOT
 
 TEXT = (ROOT / "deploy/nginx/nginx.conf").read_text()

@@ -17,9 +17,11 @@ from django.core.management import CommandError, call_command
 from django.utils import timezone
 
 from apps.sync.models import Connection, Notice
-from apps.sync.services import doctor, doctor_certificate, reach, sentinel
-from apps.sync.services.doctor_check import Check
-from apps.sync.services.doctor_facts import facts_checks
+from apps.sync.services import reach, sentinel
+from apps.sync.services.doctor import examine as doctor
+from apps.sync.services.doctor.certificate import certificate_check
+from apps.sync.services.doctor.check import Check
+from apps.sync.services.doctor.facts import facts_checks
 from tests.sync.conftest import SECRET
 from tests.sync.raw_shop import answering
 
@@ -316,9 +318,7 @@ def shake(server, context):
 
 
 def look(url, **more):
-    return doctor_certificate.certificate_check(
-        url, timezone.now(), **{"may_be_private": True, **more}
-    )
+    return certificate_check(url, timezone.now(), **{"may_be_private": True, **more})
 
 
 def test_a_certificate_that_lasts(certified, tls):

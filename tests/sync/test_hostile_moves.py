@@ -11,9 +11,10 @@ from apps.demo.fake_shop.server import serve
 from apps.demo.fake_shop.shop import FakeShop
 from apps.shop.models import Order
 from apps.sync.models import Connection, Notice, Run
-from apps.sync.services import connect, pause, reach, runs, sentinel, write_back
-from apps.sync.services.doctor import examine
+from apps.sync.services import connect, pause, reach, runs, sentinel
+from apps.sync.services.doctor.examine import examine
 from apps.sync.services.work import work
+from apps.sync.services.writing.send import MOVED, refusal
 from apps.sync.woo.errors import AnotherShopError
 from tests.conftest import NOW
 from tests.sync.conftest import KEY, SECRET
@@ -121,7 +122,7 @@ def test_approval_of_another_shop_copies_and_writes_nothing(
     before = numbers(store)
     connection = approve(store, stranger_shop.url)
     assert connection.status == Connection.Status.MOVED
-    assert write_back.refusal(connection) == write_back.MOVED
+    assert refusal(connection) == MOVED
     run = carry_on(store)
     assert run.status == Run.Status.FAILED
     assert "another shop" in run.error

@@ -10,8 +10,10 @@ from django.utils import timezone
 
 from apps.shop.models import Order, Product
 from apps.sync.models import Connection, Delivery, Run, Write
-from apps.sync.services import apply, ask_write, reach, runs, write_back
+from apps.sync.services import apply, reach, runs
 from apps.sync.services.work import UNDIGESTED, work
+from apps.sync.services.writing import ask
+from apps.sync.services.writing.send import send_due
 from apps.sync.woo.client import Answer, Client
 from apps.sync.woo.errors import ShopBrokenError
 from tests.conftest import NOW
@@ -192,7 +194,7 @@ def asked(full, store, sync):
     sync(Run.Kind.FIRST)
     product = Product.objects.of(store).filter(kind="simple").first()
     product = product or Product.objects.of(store).first()
-    return ask_write.stock_note(
+    return ask.stock_note(
         store, product, "Last one", key="k", asked_by="brain:stock", at=NOW
     )
 
@@ -208,7 +210,7 @@ def asked(full, store, sync):
 )  # fmt: skip
 def test_a_strange_answer_to_a_write_is_no_crash(store, asked, spoil, said):
     spoil("products/batch", lambda rows: said)
-    write_back.send_due(NOW)
+    send_due(NOW)
     asked.refresh_from_db()
     assert asked.status in (Write.Status.WAITING, Write.Status.REFUSED)
 
@@ -218,7 +220,7 @@ def test_a_strange_answer_to_a_write_is_no_crash(store, asked, spoil, said):
 )
 def test_a_strange_list_before_a_write_is_no_crash(store, asked, spoil, said):
     spoil("products", lambda rows: said)
-    write_back.send_due(NOW)
+    send_due(NOW)
     asked.refresh_from_db()
     assert asked.status in (Write.Status.WAITING, Write.Status.REFUSED)
 
@@ -228,7 +230,7 @@ def test_a_product_of_another_store_is_unknown(store, other_store, asked):
 
     product = Product.objects.of(store).first()
     with pytest.raises(UnknownError):
-        ask_write.price(
+        ask.price(
             other_store, product, key="k2", asked_by="brain:x", at=NOW,
             sale_price=Decimal(1),
         )  # fmt: skip

@@ -39,8 +39,10 @@ from apps.shop.services import costs, merge
 from apps.shop.services.margin import order_margin
 from apps.sync import tasks
 from apps.sync.models import Delivery, Notice, Run, Step
-from apps.sync.services import ask_write, reach, sentinel, write_back
+from apps.sync.services import reach, sentinel
 from apps.sync.services.apply import apply_due
+from apps.sync.services.writing import ask
+from apps.sync.services.writing.send import MOVED, send_due
 from apps.sync.woo import signing
 from apps.sync.woo.pace import Pace
 from apps.sync.woo.walk import walk
@@ -399,11 +401,11 @@ def test_trap_10_a_price_that_we_change_is_one_price_everywhere(
         (Product.objects.of(store).get(woo_id=scarf), "12.00"),
         (Variant.objects.of(store).get(woo_id=small), "70.00"),
     ):
-        write = ask_write.price(
+        write = ask.price(
             store, row, sale_price=Decimal(price), key=f"k{row.woo_id}",
             asked_by="brain:pricing", at=timezone.now(),
         )  # fmt: skip
-        write_back.send_due(timezone.now())
+        send_due(timezone.now())
         write.refresh_from_db()
         row.refresh_from_db()
         assert (write.status, row.price) == ("verified", Decimal(price))
@@ -484,7 +486,7 @@ def test_trap_16_a_copy_of_the_shop_is_read_and_never_touched(
 ):
     scarf = shop.add_product(name="Scarf", regular_price="18")
     sync(Run.Kind.FIRST)
-    write = ask_write.price(
+    write = ask.price(
         store, Product.objects.of(store).get(), sale_price=Decimal(12), key="k",
         asked_by="brain:pricing", at=timezone.now(),
     )  # fmt: skip
@@ -493,7 +495,7 @@ def test_trap_16_a_copy_of_the_shop_is_read_and_never_touched(
     tasks.send_writes()
     write.refresh_from_db()
     connection.refresh_from_db()
-    assert (write.status, write.error) == ("refused", write_back.MOVED)
+    assert (write.status, write.error) == ("refused", MOVED)
     assert connection.status == "moved"
     assert shop.read("products", scarf)["price"] == "18"
     assert len(shop.webhooks) == 0

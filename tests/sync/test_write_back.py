@@ -19,8 +19,9 @@ from apps.demo.fake_shop.server import serve
 from apps.demo.fake_shop.shop import FakeShop
 from apps.shop.models import Coupon, Product, Variant
 from apps.sync.models import Connection, Write
-from apps.sync.services import ask_write, write_back
-from apps.sync.services.settle_write import LEASE, MOST_ATTEMPTS
+from apps.sync.services.writing import ask
+from apps.sync.services.writing.send import MOVED, READ_ONLY, send_due
+from apps.sync.services.writing.settle import LEASE, MOST_ATTEMPTS
 from tests.conftest import NOW
 
 pytestmark = pytest.mark.enable_socket
@@ -93,9 +94,9 @@ def add(shop, copy, name, **fields):
     return Product.objects.across_stores().get(woo_id=woo_id)
 
 
-def ask(subject, sale="30.00", key="k1", **more):
+def ask_price(subject, sale="30.00", key="k1", **more):
     sale_price = None if sale is None else Decimal(sale)
-    return ask_write.price(
+    return ask.price(
         subject.store, subject, sale_price=sale_price, key=key, **{**BY, **more}
     )
 
@@ -117,8 +118,8 @@ def change(row, **values):
 
 
 def test_it_brings_a_price_into_the_shop_and_reads_it_back(shop, dress):
-    write = ask(dress, starts_at=NOW + DAY, ends_at=NOW + 8 * DAY)
-    assert write_back.send_due(NOW) == 1
+    write = ask_price(dress, starts_at=NOW + DAY, ends_at=NOW + 8 * DAY)
+    assert send_due(NOW) == 1
     assert state(write) == ("verified", "")
     assert write.before == {
         "regular_price": "40.00",
@@ -137,9 +138,9 @@ def test_it_brings_a_price_into_the_shop_and_reads_it_back(shop, dress):
 
 
 def test_it_writes_one_audit_entry_for_each(shop, dress):
-    write = ask(dress)
-    write_back.send_due(NOW)
-    write_back.send_due(LATER)
+    write = ask_price(dress)
+    send_due(NOW)
+    send_due(LATER)
     entry = AuditEntry.objects.get(store=dress.store)
     assert (entry.action, entry.subject, entry.actor_label) == (
         "shop.price_verified",
@@ -152,8 +153,8 @@ def test_it_writes_one_audit_entry_for_each(shop, dress):
 def test_it_leaves_a_price_that_is_so_already(shop, dress):
     shop.edit_product(dress.woo_id, sale_price="30")
     shop.told.clear()
-    write = ask(dress)
-    write_back.send_due(NOW)
+    write = ask_price(dress)
+    send_due(NOW)
     assert state(write) == ("verified", "")
     assert not shop.told
 
@@ -167,8 +168,8 @@ def test_it_sends_variants_below_their_product(shop, copy, store):
     copy("products", shop.truth("products")[woo_id])
     copy("variations", *shop.truth("variations").values())
     variants = Variant.objects.of(store).order_by("woo_id")
-    writes = [ask(row, "70.00", f"k{row.pk}") for row in variants]
-    write_back.send_due(NOW)
+    writes = [ask_price(row, "70.00", f"k{row.pk}") for row in variants]
+    send_due(NOW)
     assert [state(write) for write in writes] == [("verified", "")] * 2
     prices = [shop.truth("variations")[one]["sale_price"] for one in ids]
     assert prices == ["70.00", "70.00"]
@@ -177,14 +178,14 @@ def test_it_sends_variants_below_their_product(shop, copy, store):
 
 def test_it_sends_a_hundred_in_one_request(shop, copy):
     products = [add(shop, copy, f"P{n}") for n in range(101)]
-    writes = [ask(row, key=f"k{row.pk}") for row in products]
-    assert write_back.send_due(NOW) == 101
+    writes = [ask_price(row, key=f"k{row.pk}") for row in products]
+    assert send_due(NOW) == 101
     assert {state(write) for write in writes} == {("verified", "")}
 
 
 def test_an_error_of_one_touches_only_that_one(shop, copy, dress):
     coat = add(shop, copy, "Coat")
-    first, second = ask(dress), ask(coat, key="k2")
+    first, second = ask_price(dress), ask_price(coat, key="k2")
 
     def lose(verb):
         """Deleted between the look and the sending."""
@@ -193,24 +194,24 @@ def test_an_error_of_one_touches_only_that_one(shop, copy, dress):
         shop.products.ids.remove(dress.woo_id)
 
     shop.before = lose
-    write_back.send_due(NOW)
+    send_due(NOW)
     assert state(first) == ("refused", "The shop says: Invalid ID.")
     assert state(second) == ("verified", "")
 
 
 def test_it_refuses_what_is_no_longer_in_the_shop(shop, dress):
-    write = ask(dress)
+    write = ask_price(dress)
     shop.trash_product(dress.woo_id)
-    write_back.send_due(NOW)
+    send_due(NOW)
     assert state(write) == ("refused", "The shop does not have this product any more.")
     assert not shop.told
 
 
 def test_it_refuses_a_sale_that_the_shop_would_drop(shop, dress):
-    write = ask(dress)
+    write = ask_price(dress)
     shop.edit_product(dress.woo_id, regular_price="30.00")
     shop.told.clear()
-    write_back.send_due(NOW)
+    send_due(NOW)
     assert state(write)[0] == "refused"
     assert in_shop(shop, dress) == ("30.00", "")
     assert not shop.told
@@ -218,7 +219,7 @@ def test_it_refuses_a_sale_that_the_shop_would_drop(shop, dress):
 
 def test_it_puts_back_what_the_shop_made_something_else_of(shop, dress):
     shop.edit_product(dress.woo_id, sale_price="35.00")
-    write = ask(dress)
+    write = ask_price(dress)
 
     def bend(verb):
         """A plugin of the shop has its own mind."""
@@ -226,7 +227,7 @@ def test_it_puts_back_what_the_shop_made_something_else_of(shop, dress):
         shop.products.get(dress.woo_id).sale = "33.33"
 
     shop.after = bend
-    write_back.send_due(NOW)
+    send_due(NOW)
     assert state(write) == (
         "refused",
         "The shop did not keep what it was told (sale price). It is as it was before.",
@@ -235,7 +236,7 @@ def test_it_puts_back_what_the_shop_made_something_else_of(shop, dress):
 
 
 def test_it_leaves_alone_what_somebody_changed_meanwhile(shop, dress):
-    write = ask(dress)
+    write = ask_price(dress)
     show = shop.show
 
     def change_after_answer(kind, row, base):
@@ -247,7 +248,7 @@ def test_it_leaves_alone_what_somebody_changed_meanwhile(shop, dress):
         return payload
 
     shop.show = change_after_answer
-    write_back.send_due(NOW)
+    send_due(NOW)
     assert state(write) == (
         "refused",
         "Someone else changed it in the shop at the same moment.",
@@ -257,24 +258,24 @@ def test_it_leaves_alone_what_somebody_changed_meanwhile(shop, dress):
 
 @pytest.mark.parametrize("moment", ["before", "after"])
 def test_it_looks_before_it_sends_again(shop, dress, moment):
-    write = ask(dress)
+    write = ask_price(dress)
     setattr(shop, moment, cut)
-    write_back.send_due(NOW)
+    send_due(NOW)
     assert state(write) == ("waiting", "The shop does not answer.")
     sent = shop.told["edit"]
     setattr(shop, moment, lambda verb: None)
-    assert write_back.send_due(NOW + timedelta(minutes=4)) == 0
-    write_back.send_due(NOW + timedelta(minutes=6))
+    assert send_due(NOW + timedelta(minutes=4)) == 0
+    send_due(NOW + timedelta(minutes=6))
     assert state(write) == ("verified", "")
     assert in_shop(shop, dress) == ("40.00", "30.00")
     assert (sent, shop.told["edit"]) == {"before": (0, 1), "after": (1, 1)}[moment]
 
 
 def test_it_gives_up_after_a_while(shop, dress):
-    write, at = ask(dress), NOW
+    write, at = ask_price(dress), NOW
     shop.before = cut
     for _ in range(MOST_ATTEMPTS):
-        write_back.send_due(at)
+        send_due(at)
         at += DAY
     text = "Given up, and it is not known whether the shop did it: "
     assert state(write) == ("failed", f"{text}The shop does not answer.")
@@ -285,93 +286,93 @@ def test_it_gives_up_after_a_while(shop, dress):
     [
         ({"status": "paused"}, "The connection with the shop is paused."),
         ({"status": "refused"}, "The shop refuses the keys."),
-        ({"status": "moved"}, write_back.MOVED),
-        ({"may_write": False}, write_back.READ_ONLY),
+        ({"status": "moved"}, MOVED),
+        ({"may_write": False}, READ_ONLY),
     ],
 )
 def test_it_refuses_where_the_connection_does_not_allow_it(
     shop, dress, change_of, reason
 ):
-    write = ask(dress)
+    write = ask_price(dress)
     Connection.objects.of(dress.store).update(**change_of)
-    write_back.send_due(NOW)
+    send_due(NOW)
     assert state(write) == ("refused", reason)
     assert not shop.told
 
 
 @pytest.mark.parametrize("status", [Store.Status.PAUSED, Store.Status.CLOSED])
 def test_it_refuses_in_a_store_that_is_not_active(shop, dress, status):
-    write = ask(dress)
+    write = ask_price(dress)
     change(dress.store, status=status)
-    write_back.send_due(NOW)
+    send_due(NOW)
     assert state(write)[0] == "refused"
     assert not shop.told
 
 
 def test_it_refuses_where_no_shop_is_connected(shop, dress):
-    write = ask(dress)
+    write = ask_price(dress)
     Connection.objects.of(dress.store).delete()
-    write_back.send_due(NOW)
+    send_due(NOW)
     assert state(write) == ("refused", "No shop is connected.")
 
 
 def test_trap_16_it_writes_nothing_into_a_copy_of_the_shop(shop, dress):
-    write = ask(dress)
+    write = ask_price(dress)
     shop.quirks.staging_url = "https://staging.maison.example"
-    write_back.send_due(NOW)
-    assert state(write) == ("refused", write_back.MOVED)
+    send_due(NOW)
+    assert state(write) == ("refused", MOVED)
     assert Connection.objects.of(dress.store).get().status == "moved"
     assert not shop.told
     assert in_shop(shop, dress) == ("40.00", "")
 
 
 def test_it_refuses_with_keys_that_only_read(shop, dress):
-    write = ask(dress)
+    write = ask_price(dress)
     keys = shop.add_key("read")
     Connection.objects.of(dress.store).update(
         sealed_keys=sealed.seal(
             json.dumps({"key": keys.key, "secret": keys.secret}).encode()
         )
     )
-    write_back.send_due(NOW)
-    assert state(write) == ("refused", write_back.READ_ONLY)
+    send_due(NOW)
+    assert state(write) == ("refused", READ_ONLY)
     assert Connection.objects.of(dress.store).get().may_write is False
     assert not shop.told
 
 
 def test_it_knows_read_keys_in_a_shop_of_another_language(shop, dress, monkeypatch):
     """Its answer says "wrong key" as far as we can read it."""
-    write = ask(dress)
+    write = ask_price(dress)
 
     def refuse(app, route, request):
         text = "Cette clef ne permet que de lire."
         raise RestError(401, "woocommerce_rest_authentication_error", text)
 
     monkeypatch.setattr(App, "batch", refuse)
-    write_back.send_due(NOW)
-    assert state(write) == ("refused", write_back.READ_ONLY)
+    send_due(NOW)
+    assert state(write) == ("refused", READ_ONLY)
     assert Connection.objects.of(dress.store).get().status == "active"
 
 
 def test_it_settles_what_was_asked_first_before_the_next(shop, dress):
-    first, second = ask(dress, "30.00"), ask(dress, "25.00", "k2")
-    assert write_back.send_due(NOW) == 1
+    first, second = ask_price(dress, "30.00"), ask_price(dress, "25.00", "k2")
+    assert send_due(NOW) == 1
     assert (first.pk, state(first)[0], state(second)[0]) == (
         first.pk,
         "verified",
         "waiting",
     )
-    write_back.send_due(NOW)
+    send_due(NOW)
     assert state(second) == ("verified", "")
     assert second.before["sale_price"] == "30.00"
     assert in_shop(shop, dress) == ("40.00", "25.00")
 
 
 def test_it_holds_the_next_back_while_the_first_waits_for_the_shop(shop, dress):
-    first, second = ask(dress, "30.00"), ask(dress, "25.00", "k2")
+    first, second = ask_price(dress, "30.00"), ask_price(dress, "25.00", "k2")
     shop.before = cut
-    write_back.send_due(NOW)
-    assert write_back.send_due(NOW) == 0
+    send_due(NOW)
+    assert send_due(NOW) == 0
     assert (state(first)[0], state(second)[0]) == ("waiting", "waiting")
 
 
@@ -395,9 +396,9 @@ def at_update_of(column, act):
 @pytest.mark.parametrize("column", ["attempts", "sent_at", "settled_at"])
 def test_of_two_workers_one_sends(shop, dress, column):
     """The second begins while the first claims, sends, or settles."""
-    write = ask(dress)
-    with at_update_of(column, lambda: write_back.send_due(NOW)):
-        write_back.send_due(NOW)
+    write = ask_price(dress)
+    with at_update_of(column, lambda: send_due(NOW)):
+        send_due(NOW)
     assert state(write) == ("verified", "")
     assert shop.told["edit"] == 1
     assert AuditEntry.objects.filter(store=dress.store).count() == 1
@@ -413,10 +414,10 @@ def kill():
 
 @pytest.mark.parametrize("column", ["attempts", "sent_at", "settled_at"])
 def test_trap_14_a_killed_worker_leaves_nothing_done_twice(shop, dress, column):
-    write = ask(dress)
+    write = ask_price(dress)
     with pytest.raises(Killed), at_update_of(column, kill):
-        write_back.send_due(NOW)
-    write_back.send_due(LATER)
+        send_due(NOW)
+    send_due(LATER)
     assert state(write) == ("verified", "")
     assert shop.told["edit"] == 1
     assert in_shop(shop, dress) == ("40.00", "30.00")
@@ -424,7 +425,7 @@ def test_trap_14_a_killed_worker_leaves_nothing_done_twice(shop, dress, column):
 
 def coupon(store, code="Rescue-1", key="c1", **wish):
     given = {"code": code, "kind": "percent", "amount": Decimal(15)}
-    return ask_write.coupon(store, **{**given, "key": key, **BY, **wish})
+    return ask.coupon(store, **{**given, "key": key, **BY, **wish})
 
 
 def test_it_makes_a_coupon(shop, store):
@@ -436,7 +437,7 @@ def test_it_makes_a_coupon(shop, store):
         emails=["Ada@mail.example"],
         minimum_amount=Decimal(20),
     )
-    write_back.send_due(NOW)
+    send_due(NOW)
     assert state(write) == ("verified", "")
     row = shop.truth("coupons")[write.woo_id]
     assert (row["code"], row["date_expires_gmt"], row["email_restrictions"]) == (
@@ -450,7 +451,7 @@ def test_it_makes_a_coupon(shop, store):
 def test_it_forgets_the_addresses_once_the_shop_has_them(shop, store):
     wish = {"emails": ["ada@mail.example"]}
     write = coupon(store, **wish)
-    write_back.send_due(NOW)
+    send_due(NOW)
     write.refresh_from_db()
     kept = f"{write.values} {AuditEntry.objects.get(store=store).detail}"
     assert "ada" not in kept
@@ -460,7 +461,7 @@ def test_it_forgets_the_addresses_once_the_shop_has_them(shop, store):
 def test_it_refuses_a_code_that_somebody_else_uses(shop, store):
     shop.add_coupon("RESCUE-1", "5")
     write = coupon(store)
-    write_back.send_due(NOW)
+    send_due(NOW)
     assert state(write) == ("refused", "Another coupon in the shop has this code.")
     assert [row["amount"] for row in shop.truth("coupons").values()] == ["5.00"]
 
@@ -469,8 +470,8 @@ def test_it_refuses_a_code_that_somebody_else_uses(shop, store):
 def test_trap_25_a_killed_worker_leaves_no_second_coupon(shop, store, column):
     write = coupon(store)
     with pytest.raises(Killed), at_update_of(column, kill):
-        write_back.send_due(NOW)
-    write_back.send_due(LATER)
+        send_due(NOW)
+    send_due(LATER)
     assert state(write) == ("verified", "")
     assert list(shop.truth("coupons")) == [write.woo_id]
     assert shop.told["coupon"] == 1
@@ -480,9 +481,9 @@ def test_trap_25_a_killed_worker_leaves_no_second_coupon(shop, store, column):
 def test_it_makes_one_coupon_where_the_answer_was_lost(shop, store, moment):
     write = coupon(store)
     setattr(shop, moment, cut)
-    write_back.send_due(NOW)
+    send_due(NOW)
     setattr(shop, moment, lambda verb: None)
-    write_back.send_due(LATER)
+    send_due(LATER)
     assert state(write) == ("verified", "")
     assert list(shop.truth("coupons")) == [write.woo_id]
 
@@ -495,19 +496,19 @@ def test_it_bins_a_coupon_that_is_not_as_asked(shop, store):
             row.extra = {**(row.extra or {}), "usage_limit": None}
 
     shop.after = bend
-    write_back.send_due(NOW)
+    send_due(NOW)
     text = "The shop did not keep what it was told (limit of uses). "
     assert state(write) == ("refused", f"{text}It is as it was before.")
     assert shop.truth("coupons") == {}
 
 
 def test_it_notes_stock_and_takes_the_note_back(shop, dress):
-    write = ask_write.stock_note(dress.store, dress, "40 more on 3 May", key="n", **BY)
-    write_back.send_due(NOW)
+    write = ask.stock_note(dress.store, dress, "40 more on 3 May", key="n", **BY)
+    send_due(NOW)
     assert state(write) == ("verified", "")
     assert notes(shop, dress) == ["40 more on 3 May"]
-    back = ask_write.revert(write, asked_by="person:3", at=NOW)
-    write_back.send_due(NOW)
+    back = ask.revert(write, asked_by="person:3", at=NOW)
+    send_due(NOW)
     assert state(back) == ("verified", "")
     assert notes(shop, dress) == []
 
@@ -521,12 +522,12 @@ def test_it_takes_a_price_back_with_its_dates(shop, dress):
     shop.edit_product(
         dress.woo_id, sale_price="35", date_on_sale_to_gmt="2026-06-20T00:00:00"
     )
-    write = ask(dress, regular_price=Decimal("38.00"))
-    write_back.send_due(NOW)
+    write = ask_price(dress, regular_price=Decimal("38.00"))
+    send_due(NOW)
     assert in_shop(shop, dress) == ("38.00", "30.00")
-    back = ask_write.revert(write, asked_by="person:3", at=NOW)
-    assert ask_write.revert(write, asked_by="person:4", at=NOW).pk == back.pk
-    write_back.send_due(NOW)
+    back = ask.revert(write, asked_by="person:3", at=NOW)
+    assert ask.revert(write, asked_by="person:4", at=NOW).pk == back.pk
+    send_due(NOW)
     assert state(back) == ("verified", "")
     assert in_shop(shop, dress) == ("40.00", "35")
     row = shop.truth("products")[dress.woo_id]
@@ -537,10 +538,10 @@ def test_it_does_not_bring_back_a_sale_that_is_over(shop, dress):
     shop.edit_product(
         dress.woo_id, sale_price="35", date_on_sale_to_gmt="2026-06-20T00:00:00"
     )
-    write = ask(dress)
-    write_back.send_due(NOW)
+    write = ask_price(dress)
+    send_due(NOW)
     write.refresh_from_db()
-    back = ask_write.revert(write, asked_by="person:3", at=NOW + 60 * DAY)
+    back = ask.revert(write, asked_by="person:3", at=NOW + 60 * DAY)
     assert back.values == {
         "sale_price": "",
         "date_on_sale_from": "",
@@ -549,12 +550,12 @@ def test_it_does_not_bring_back_a_sale_that_is_over(shop, dress):
 
 
 def test_a_busy_store_does_not_keep_another_waiting(shop, store, other_store, dress):
-    ask(dress)
+    ask_price(dress)
     foreign = Product.objects.create(
         store=other_store, name="A", slug="a", currency="USD", woo_id=1,
         regular_price=50,
     )  # fmt: skip
-    write = ask(foreign)
-    write_back.send_due(NOW, limit=1)
+    write = ask_price(foreign)
+    send_due(NOW, limit=1)
     assert state(write) == ("refused", "No shop is connected.")
     assert Write.objects.of(store).get().status == "verified"

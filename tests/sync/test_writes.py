@@ -9,7 +9,7 @@ import pytest
 
 from apps.core.errors import ConflictError, InvalidInputError, UnknownError
 from apps.sync.models import Write
-from apps.sync.services import ask_write
+from apps.sync.services.writing import ask
 from tests.conftest import NOW
 from tests.shop.conftest import make_product, make_variant
 
@@ -24,7 +24,7 @@ def dress(store):
 
 def price(subject, sale="30.00", key="k1", **more):
     sale_price = None if sale is None else Decimal(sale)
-    return ask_write.price(
+    return ask.price(
         subject.store, subject, sale_price=sale_price, key=key, **{**BY, **more}
     )
 
@@ -160,12 +160,12 @@ def test_it_writes_currencies_without_cents_as_they_are(store):
 def test_it_knows_no_product_of_another_store(store, other_store):
     foreign = make_product(other_store, woo_id=15)
     with pytest.raises(UnknownError):
-        ask_write.price(store, foreign, sale_price=Decimal(1), key="k", **BY)
+        ask.price(store, foreign, sale_price=Decimal(1), key="k", **BY)
 
 
 def coupon(store, **wish):
     given = {"code": " Rescue-ABC  1", "kind": "percent", "amount": Decimal(15)}
-    return ask_write.coupon(store, **{**given, "key": "c1", **BY, **wish})
+    return ask.coupon(store, **{**given, "key": "c1", **BY, **wish})
 
 
 def test_it_writes_down_a_coupon_as_the_shop_will_be_told(store):
@@ -217,9 +217,7 @@ def test_it_refuses_coupons_that_the_shop_would_bend(store, wish, reason):
 
 
 def test_it_writes_a_note_on_stock_as_plain_text(dress):
-    write = ask_write.stock_note(
-        dress.store, dress, "  40 more\n on 3 May ", key="n1", **BY
-    )
+    write = ask.stock_note(dress.store, dress, "  40 more\n on 3 May ", key="n1", **BY)
     assert write.values == {
         "meta_data": [{"key": "_luxebrain_stock_note", "value": "40 more on 3 May"}]
     }
@@ -228,9 +226,9 @@ def test_it_writes_a_note_on_stock_as_plain_text(dress):
 @pytest.mark.parametrize("text", ["x" * 501, "<b>now</b>", "a\x00b"])
 def test_it_refuses_notes_that_are_no_plain_text(dress, text):
     with pytest.raises(InvalidInputError):
-        ask_write.stock_note(dress.store, dress, text, key="n1", **BY)
+        ask.stock_note(dress.store, dress, text, key="n1", **BY)
 
 
 def test_it_takes_back_only_what_reached_the_shop(dress):
     with pytest.raises(ConflictError):
-        ask_write.revert(price(dress), asked_by="person:1", at=NOW)
+        ask.revert(price(dress), asked_by="person:1", at=NOW)

@@ -34,8 +34,8 @@ from apps.core.merchant_admin.show import NOTHING, moment
 from apps.sync.models import Connection, Notice
 from apps.sync.services import connect, pause
 from apps.sync.services.disconnect import disconnect
-from apps.sync.services.doctor import examine
-from apps.sync.services.doctor_check import Check, State
+from apps.sync.services.doctor.check import Check, State
+from apps.sync.services.doctor.examine import examine
 from apps.sync.woo.advice import plain
 from apps.sync.woo.errors import ShopError
 

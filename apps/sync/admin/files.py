@@ -34,8 +34,8 @@ from apps.core.merchant_admin.columns import display
 from apps.core.merchant_admin.show import NOTHING, moment
 from apps.sync.files.kinds import KINDS
 from apps.sync.models import FileImport, FileImportProblem
-from apps.sync.services import import_file, import_problems
-from apps.sync.services.export_file import export
+from apps.sync.services.files import import_file, problems
+from apps.sync.services.files.export_file import export
 
 Status = FileImport.Status
 Kind = FileImport.Kind
@@ -260,7 +260,7 @@ class FileImportAdmin(StoreAdmin):
         if not reaches(request, self.view_role):
             raise PermissionDenied
         row: FileImport = self.get_object(request, str(object_id))
-        return download(import_problems.lines(row), f"refused-{row.pk}.csv", "text/csv")
+        return download(problems.lines(row), f"refused-{row.pk}.csv", "text/csv")
 
 
 def takes_files(request: HttpRequest) -> bool:

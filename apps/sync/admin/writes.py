@@ -23,7 +23,7 @@ from apps.core.merchant_admin.columns import display
 from apps.core.merchant_admin.show import NOTHING, moment
 from apps.shop.models import Product, Variant
 from apps.sync.models import Write
-from apps.sync.services import ask_write
+from apps.sync.services.writing import ask
 from apps.sync.woo.fields import as_moment
 
 Status = Write.Status
@@ -181,7 +181,7 @@ class WriteAdmin(StoreAdmin):
         yield Panel("What was asked", ("Field", "Before", "Asked"), rows)
 
     def do_revert(self, request: HttpRequest, row: Write, values: Any) -> str:
-        ask_write.revert(row, asked_by=f"person:{request.user.pk}", at=timezone.now())
+        ask.revert(row, asked_by=f"person:{request.user.pk}", at=timezone.now())
         transaction.on_commit(nudge, robust=True)
         return "Asked for. Your shop has it in a few minutes."
 

@@ -11,7 +11,7 @@ from django.core.files import File
 
 from apps.accounts.models import Store
 from apps.sync.models import FileImportProblem
-from apps.sync.services import import_file
+from apps.sync.services.files import import_file
 from tests.conftest import NOW
 
 

@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from apps.shop.models import Product
 from apps.sync.models import FileImport
-from apps.sync.services import import_file
+from apps.sync.services.files import import_file
 from tests.sync.files.conftest import upload
 
 TEXT = "id,name,price,sparkle\n7,Silk scarf,14.50,yes\n8,Dress,1.234,no\n"

@@ -13,7 +13,7 @@ from apps.accounts.models import AuditEntry, Store
 from apps.core.errors import ConflictError
 from apps.shop.models import Customer, Order, OrderLine, PriceChange, Product, Variant
 from apps.sync.models import FileImport, FileImportProblem
-from apps.sync.services import import_file
+from apps.sync.services.files import import_file
 from tests.at_once import at_once
 from tests.conftest import NOW
 from tests.sync.files.conftest import problems, rehearse, take, upload

@@ -9,7 +9,7 @@ import pytest
 
 from apps.core.errors import InvalidInputError
 from apps.shop.models import Customer, Order, OrderLine, Product, Refund, Variant
-from apps.sync.services.export_file import export
+from apps.sync.services.files.export_file import export
 from tests.sync.files.conftest import ndjson, problems, take
 
 ODD = "=SUM(A1) | “x”, 'y';\n\tzwei\r\nلينا"  # noqa: RUF001

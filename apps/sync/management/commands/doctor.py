@@ -8,8 +8,8 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils import timezone
 
 from apps.accounts.models import Store
-from apps.sync.services.doctor import examine
-from apps.sync.services.doctor_check import Check, State
+from apps.sync.services.doctor.check import Check, State
+from apps.sync.services.doctor.examine import examine
 
 MARKS = {State.OK: "ok  ", State.WARN: "WARN", State.BAD: "BAD "}
 

@@ -9,7 +9,7 @@ from django.core.management.base import BaseCommand, CommandError
 from apps.accounts.models import Store
 from apps.core.errors import LuxeBrainError
 from apps.sync.files.kinds import KINDS
-from apps.sync.services.export_file import export
+from apps.sync.services.files.export_file import export
 
 
 class Command(BaseCommand):

@@ -14,7 +14,7 @@ from apps.accounts.models import Store
 from apps.core.errors import ConflictError, LuxeBrainError
 from apps.sync.files.kinds import KINDS
 from apps.sync.models import FileImport, FileImportProblem
-from apps.sync.services import import_file
+from apps.sync.services.files import import_file
 
 BAR = 30
 SHOWN = 20

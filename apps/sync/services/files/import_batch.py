@@ -20,7 +20,7 @@ from apps.sync.files.kinds import Index, Payload, understand
 from apps.sync.files.orders import OrderRows
 from apps.sync.files.products import ProductRows
 from apps.sync.files.records import Record, Refusal
-from apps.sync.services import import_customers, import_orders, import_products
+from apps.sync.services.files import import_customers, import_orders, import_products
 
 # How counts are called in `FileImport.counts`.
 NAMES = {

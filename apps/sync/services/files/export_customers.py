@@ -8,7 +8,7 @@ from typing import Any
 from apps.accounts.models import Store
 from apps.shop.models import Customer
 from apps.sync.files.customers import COLUMNS
-from apps.sync.services.export_products import CHUNK, RENAMED
+from apps.sync.services.files.export_products import CHUNK, RENAMED
 
 
 def rows(store: Store) -> Iterator[dict[str, Any]]:

@@ -6,7 +6,7 @@ from datetime import datetime
 
 from apps.sync.models import Connection, Hook
 from apps.sync.services import hooks, sentinel
-from apps.sync.services.doctor_check import Check, ok, warn
+from apps.sync.services.doctor.check import Check, ok, warn
 
 
 def hook_checks(connection: Connection, at: datetime) -> list[Check]:

@@ -10,7 +10,7 @@ from apps.accounts.services import audit
 from apps.core.errors import InvalidInputError
 from apps.sync.files.kinds import KINDS
 from apps.sync.files.writing import FORMATS, write
-from apps.sync.services import export_customers, export_orders, export_products
+from apps.sync.services.files import export_customers, export_orders, export_products
 
 Row = dict[str, Any]
 ROWS: dict[str, Callable[[Store], Iterator[Row]]] = {

@@ -12,7 +12,7 @@ from django.db import transaction
 from apps.accounts.models import Store
 from apps.accounts.services import audit
 from apps.sync.models import Write
-from apps.sync.services.ask_write import without_people
+from apps.sync.services.writing.ask import without_people
 
 # Longer than a shop that pauses us at every step can keep a worker busy.
 LEASE = timedelta(minutes=15)

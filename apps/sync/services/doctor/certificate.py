@@ -5,7 +5,7 @@ import ssl
 from datetime import UTC, datetime
 from urllib.parse import urlsplit
 
-from apps.sync.services.doctor_check import Check, bad, ok, warn
+from apps.sync.services.doctor.check import Check, bad, ok, warn
 from apps.sync.woo.advice import happened, step
 from apps.sync.woo.errors import CertificateInvalidError, UnsafeAddressError
 from apps.sync.woo.transport import (

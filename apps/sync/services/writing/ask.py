@@ -1,4 +1,4 @@
-"""Ask for a change in the shop. The row is the promise; `write_back` keeps it."""
+"""Ask for a change in the shop. The row is the promise; `send` keeps it."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from apps.accounts.models import Store
 from apps.core.errors import ConflictError, InvalidInputError, UnknownError
 from apps.shop.models import Product, Variant
 from apps.sync.models import Write
-from apps.sync.services import write_coupon, write_price, write_stock_note
+from apps.sync.services.writing import coupons, prices, stock_notes
 from apps.sync.woo.changes import NOTE, meta, price_from
 
 DIGEST = "digest:"
@@ -39,14 +39,14 @@ def price(
     key: str,
     asked_by: str,
     at: datetime,
-    **wish: Unpack[write_price.PriceWish],
+    **wish: Unpack[prices.PriceWish],
 ) -> Write:
     """Under a key that was used before: the first row, or ConflictError."""
-    values = write_price.values_for(wish, write_price.currency_of(subject))
+    values = prices.values_for(wish, prices.currency_of(subject))
     asked = Ask(store, Write.Kind.PRICE, key, values, *place_of(store, subject))
-    current = write_price.as_copied(subject)
+    current = prices.as_copied(subject)
     return find(asked) or create(
-        asked, write_price.objection(values, current, at), asked_by, at
+        asked, prices.objection(values, current, at), asked_by, at
     )
 
 
@@ -56,13 +56,11 @@ def coupon(
     key: str,
     asked_by: str,
     at: datetime,
-    **wish: Unpack[write_coupon.CouponWish],
+    **wish: Unpack[coupons.CouponWish],
 ) -> Write:
-    values = write_coupon.values_for(wish, key, store.currency)
+    values = coupons.values_for(wish, key, store.currency)
     asked = Ask(store, Write.Kind.COUPON, key, values)
-    return find(asked) or create(
-        asked, write_coupon.objection(values, at), asked_by, at
-    )
+    return find(asked) or create(asked, coupons.objection(values, at), asked_by, at)
 
 
 def stock_note(
@@ -74,7 +72,7 @@ def stock_note(
     asked_by: str,
     at: datetime,
 ) -> Write:
-    values = write_stock_note.values_for(text)
+    values = stock_notes.values_for(text)
     asked = Ask(store, Write.Kind.STOCK_NOTE, key, values, *place_of(store, subject))
     return find(asked) or create(asked, "", asked_by, at)
 

@@ -11,7 +11,7 @@ from apps.accounts.models import Store
 from apps.shop.models import Customer, Order, OrderLine, Refund, RefundLine
 from apps.sync.files.orders import LINE, ORDER, PLACE
 from apps.sync.files.writing import plain
-from apps.sync.services.export_products import CHUNK, RENAMED
+from apps.sync.services.files.export_products import CHUNK, RENAMED
 
 
 def rows(store: Store) -> Iterator[dict[str, Any]]:

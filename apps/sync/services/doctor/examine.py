@@ -9,10 +9,10 @@ from django.conf import settings
 from apps.accounts.models import Store
 from apps.sync.models import Connection
 from apps.sync.services import reach
-from apps.sync.services.doctor_check import Check, bad
-from apps.sync.services.doctor_facts import facts_checks
-from apps.sync.services.doctor_hooks import hook_checks
-from apps.sync.services.doctor_visit import Findings, visit
+from apps.sync.services.doctor.check import Check, bad
+from apps.sync.services.doctor.facts import facts_checks
+from apps.sync.services.doctor.hooks import hook_checks
+from apps.sync.services.doctor.visit import Findings, visit
 from apps.sync.woo.errors import ShopUnreachableError
 from apps.sync.woo.hasty import within
 

@@ -14,7 +14,8 @@ from apps.sync.models import Connection, Write
 from apps.sync.services import broken, reach
 from apps.sync.services.copy import copy_payloads
 from apps.sync.services.kinds import KINDS
-from apps.sync.services.settle_write import (
+from apps.sync.services.writing.batch import COUPONS, Batch, ReadOnlyError, carry_out
+from apps.sync.services.writing.settle import (
     LEASE,
     Claim,
     Status,
@@ -22,7 +23,6 @@ from apps.sync.services.settle_write import (
     settle_all,
     subject_of,
 )
-from apps.sync.services.write_batch import COUPONS, Batch, ReadOnlyError, carry_out
 from apps.sync.woo.changes import MOST_IN_BATCH, products_path
 from apps.sync.woo.client import Payload
 from apps.sync.woo.errors import (

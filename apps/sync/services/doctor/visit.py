@@ -11,8 +11,8 @@ from datetime import datetime
 from typing import Any
 from urllib.parse import urlsplit
 
-from apps.sync.services.doctor_certificate import certificate_check
-from apps.sync.services.doctor_check import Check, bad, ok, warn
+from apps.sync.services.doctor.certificate import certificate_check
+from apps.sync.services.doctor.check import Check, bad, ok, warn
 from apps.sync.woo import facts as shop_facts
 from apps.sync.woo.advice import happened, step
 from apps.sync.woo.client import Answer

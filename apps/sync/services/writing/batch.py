@@ -18,9 +18,9 @@ from typing import Any
 from django.db import transaction
 
 from apps.sync.models import Write
-from apps.sync.services import write_coupon, write_price
-from apps.sync.services.ask_write import opposite
-from apps.sync.services.settle_write import LEASE, Claim, Status, settle
+from apps.sync.services.writing import coupons, prices
+from apps.sync.services.writing.ask import opposite
+from apps.sync.services.writing.settle import LEASE, Claim, Status, settle
 from apps.sync.woo.changes import (
     MARK,
     MOST_IN_BATCH,
@@ -119,7 +119,7 @@ def look(batch: Batch) -> dict[int, Payload]:
     found = {}
     for write in batch.writes:
         if write.sent_at is not None:
-            coupon = write_coupon.find(batch.client, write.values["code"])
+            coupon = coupons.find(batch.client, write.values["code"])
             if coupon is not None:
                 found[write.pk] = coupon
     return found
@@ -151,7 +151,7 @@ def settle_unsent(batch: Batch, write: Write, current: Payload) -> bool:
 
 def objection(write: Write, current: Payload, claim: Claim) -> str:
     if write.kind == Write.Kind.PRICE:
-        return write_price.objection(write.values, current, claim.now())
+        return prices.objection(write.values, current, claim.now())
     return ""
 
 
@@ -222,7 +222,7 @@ def is_about(batch: Batch, write: Write, row: Payload) -> bool:
 def hear_error(batch: Batch, write: Write, error: Payload) -> None:
     """An error of the shop itself (5xx) is left open: it is tried again."""
     if error.get("code") == EXISTS:
-        found = write_coupon.find(batch.client, write.values["code"])
+        found = coupons.find(batch.client, write.values["code"])
         if found is not None:
             settle_unsent(batch, write, found)
         return

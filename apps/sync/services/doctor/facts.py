@@ -6,7 +6,7 @@ import re
 from typing import Any
 
 from apps.sync.models import Connection
-from apps.sync.services.doctor_check import Check, bad, ok, warn
+from apps.sync.services.doctor.check import Check, bad, ok, warn
 from apps.sync.woo.address import is_same_address
 
 OLDEST_WOOCOMMERCE, OLDEST_WORDPRESS = (8, 0), (6, 1)

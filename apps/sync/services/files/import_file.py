@@ -27,7 +27,7 @@ from apps.sync.files.columns import check_header
 from apps.sync.files.dialect import Dialect, UnreadableError
 from apps.sync.files.kinds import KINDS, Index, groups, index
 from apps.sync.models import FileImport, FileImportProblem
-from apps.sync.services.import_batch import Writer, shortened
+from apps.sync.services.files.import_batch import Writer, shortened
 
 log = structlog.get_logger(__name__)
 Clock = Callable[[], datetime]
