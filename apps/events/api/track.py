@@ -19,7 +19,7 @@ from urllib.parse import parse_qs
 import msgspec
 import structlog
 from django.conf import settings
-from django.db import connection
+from django.db import DatabaseError, connection
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 from django.views.decorators.csrf import csrf_exempt
@@ -36,6 +36,7 @@ from apps.events.api.callers import Headers, Known, known_page, known_server
 from apps.events.services.engines import chosen
 from apps.events.services.gate import gate
 from apps.events.services.track import MOST_BYTES, Sender, Taken, track
+from apps.events.services.writer import NotKeptError
 
 log = structlog.get_logger(__name__)
 PATH = "/api/v1/events/track"
@@ -82,6 +83,9 @@ def answer(meta: Meta, stream: Any) -> Answer:
             headers["Access-Control-Allow-Origin"] = origin
         taken = track(sender_of(known, meta), unpacked(meta, body), timezone.now())
         return said(taken, headers)
+    except DatabaseError:
+        # Nobody could be asked who this is: later again.
+        return refused(NotKeptError("The database does not answer."), headers)
     except LuxeBrainError as error:
         if origin and is_registered(origin):
             headers["Access-Control-Allow-Origin"] = origin
@@ -212,7 +216,13 @@ def refused(error: LuxeBrainError, headers: dict[str, str]) -> Answer:
 
 def is_registered(origin: str) -> bool:
     """By any store: so that a page can read why it was refused."""
-    return StoreOrigin.objects.across_stores().naming(origin).exists()
+    try:
+        return StoreOrigin.objects.across_stores().naming(origin).exists()
+    except DatabaseError:
+        return False
+    finally:
+        if not connection.in_atomic_block:
+            connection.close()
 
 
 @csrf_exempt
@@ -241,9 +251,6 @@ def ahead_of(application: Application) -> Application:
             log.exception("events.broke")
             body = b'{"type":"urn:luxebrain:error","title":"Our fault.","status":500}'
             found = Answer(500, body, {"Content-Type": "application/problem+json"})
-        finally:
-            # Only a key that was looked up anew opened one: back to the pool.
-            connection.close()
         ANSWERS.labels(found.status).inc()
         headers = [*found.headers.items(), ("Content-Length", str(len(found.body)))]
         reason = REASONS.get(found.status) or f"{found.status} Refused"

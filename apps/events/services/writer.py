@@ -92,6 +92,11 @@ class Writer:
             raise job.error
 
     def run(self) -> None:
+        try:
+            # Before there is a crowd that takes all connections.
+            connection.ensure_connection()
+        except DatabaseError:
+            log.warning("events.database_away")
         while True:
             jobs = self.take()
             try:
@@ -132,7 +137,7 @@ class Writer:
 
     def append(self, jobs: list[Job]) -> None:
         count = sum(job.count for job in jobs)
-        if connection.connection is None and connection.vendor == "sqlite":
+        if connection.vendor == "sqlite":
             with connection.cursor() as cursor:
                 # An answer promises that not even a power cut loses the events.
                 cursor.execute("PRAGMA synchronous=FULL")
