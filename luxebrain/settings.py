@@ -78,6 +78,7 @@ INSTALLED_APPS = [
     "apps.decisions",
     "apps.shop",
     "apps.events",
+    "apps.features",
     "apps.sync",
     "apps.recommendations",
     "apps.inventory",
@@ -221,6 +222,8 @@ REST_FRAMEWORK = {
 }
 # Where events lie: in the database of everything else, or in ClickHouse.
 EVENTS_ENGINE = env.str("EVENTS_ENGINE", "database")
+# A MaxMind file (.mmdb) that tells the country of an address; empty: nobody asks.
+GEOIP_FILE = env.str("GEOIP_FILE", "")
 RATE_LIMITS = {
     "ip": env.str("RATE_LIMIT_IP", "60/min"),
     "page": env.str("RATE_LIMIT_PAGE", "600/min"),
