@@ -1,5 +1,12 @@
 from __future__ import annotations
 
+from apps.events.models.people import (
+    Crowd,
+    Evidence,
+    IdentityChange,
+    Link,
+    Sighting,
+)
 from apps.events.models.rollups import (
     Freshness,
     Interaction,
@@ -8,17 +15,21 @@ from apps.events.models.rollups import (
     Visitor,
     VisitorDay,
 )
-from apps.events.models.stream import Event, EventBatch, ReadTo
+from apps.events.models.stream import Event, EventBatch
 from apps.events.models.tracking import Tracking
 
 __all__ = [
+    "Crowd",
     "Event",
     "EventBatch",
+    "Evidence",
     "Freshness",
+    "IdentityChange",
     "Interaction",
+    "Link",
     "Metric",
-    "ReadTo",
     "Session",
+    "Sighting",
     "Tracking",
     "Visitor",
     "VisitorDay",
