@@ -289,6 +289,21 @@ def test_a_copy_of_the_shop_is_connected_for_reading(store, fake):
     assert not Notice.objects.of(store).filter(closed_at=None).exists()
 
 
+def test_a_shop_of_another_currency_is_connected_with_a_notice(store, fake):
+    fake.currency = "USD"
+    connection = paste(store, fake.url)
+    assert connection.status == Connection.Status.ACTIVE
+    told = Notice.objects.of(store).get(code=reach.CURRENCY, closed_at=None)
+    assert told.text == (
+        "Your shop sells in USD, but this store is kept in EUR. Its orders are copied, "
+        "but no sum counts them. Open a store in LuxeBrain whose currency is USD, and "
+        "connect the shop there."
+    )
+    fake.currency = "EUR"
+    reach.learn_facts(connection, reach.client_of(connection), NOW)
+    assert not Notice.objects.of(store).filter(closed_at=None).exists()
+
+
 # What hostile shops answer
 
 

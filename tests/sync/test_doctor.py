@@ -229,7 +229,12 @@ def test_webhooks_that_are_off(store, well, fake):
         ({"php_memory": 64.0 * 1024**2}, "Memory", "warn", "only 64 MB"),
         ({"php_seconds": 10.0}, "Time limit", "warn", "after 10 seconds"),
         ({"page_caches": ["WP Rocket"]}, "Page caches", "warn", "WP Rocket"),
-        ({"currency": "USD"}, "Currency", "bad", "sells in USD"),
+        (
+            {"currency": "USD"},
+            "Currency",
+            "bad",
+            "sells in USD, but this store is kept in EUR",
+        ),
         ({"currency_plugins": ["CURCY"]}, "Currency", "warn", "several currencies"),
         ({"time_zone": "Asia/Tokyo"}, "Time zone", "warn", "Asia/Tokyo"),
         ({"home_url": ""}, "Same shop", "warn", "will not change anything"),
@@ -240,6 +245,26 @@ def test_facts_that_matter(well, changes, name, state, said):
     assert found[name].state == state
     assert said in found[name].text
     assert bool(found[name].what_to_do) == (state != "ok")
+
+
+def test_a_shop_of_another_currency_is_told_what_to_do(store, well, fake):
+    fake.currency = "USD"
+    check = examine(store)["Currency"]
+    assert check.text == (
+        "The shop sells in USD, but this store is kept in EUR, so no sum counts its orders."
+    )
+    assert check.what_to_do == (
+        "Open a store in LuxeBrain whose currency is USD, and connect the shop there."
+    )
+    assert open_notices(store) == [reach.CURRENCY]
+    fake.currency = "EUR"
+    assert examine(store)["Currency"].state == "ok"
+    assert open_notices(store) == []
+
+
+def open_notices(store):
+    rows = Notice.objects.of(store).filter(closed_at=None)
+    return list(rows.values_list("code", flat=True))
 
 
 def test_every_page_cache_is_known_by_its_folder(fake, well):

@@ -32,7 +32,7 @@ from apps.core.merchant_admin import (
 from apps.core.merchant_admin.columns import display
 from apps.core.merchant_admin.show import NOTHING, moment
 from apps.sync.models import Connection, Notice
-from apps.sync.services import connect, pause
+from apps.sync.services import connect, pause, reach
 from apps.sync.services.disconnect import disconnect
 from apps.sync.services.doctor.check import Check, State
 from apps.sync.services.doctor.examine import examine
@@ -254,6 +254,8 @@ class ConnectionAdmin(StoreAdmin):
         transaction.on_commit(nudge, robust=True)
         if connection.status == Status.MOVED:
             return "Connected, but only for reading: see the notice below."
+        if reach.other_currency(connection.store, connection.facts):
+            return "Connected, but its orders count in no sum: see the notice below."
         return "Your shop is connected. The first sync begins in a moment; “Syncs” shows how far it is."
 
     def do_check(self, request: HttpRequest, row: Connection, _: Any) -> HttpResponse:

@@ -185,7 +185,7 @@ def paste(
         raise InvalidInputError(NO_HTTPS.format(site)) from error
     with transaction.atomic():
         connection = save(store, visit, person, at, how="pasted")
-    reach.is_same_shop(connection, visit.facts)
+    reach.heed(connection, visit.facts)
     return connection
 
 
@@ -295,7 +295,7 @@ def save(
             **fresh,
         },
     )
-    for code in (reach.REFUSED, reach.UNREACHABLE, reach.MOVED, reach.ANOTHER):
+    for code in reach.NOTICES:
         notices.close_notice(store, code, at)
     audit.record(
         "shop.connected",

@@ -9,6 +9,7 @@ from typing import Any
 from django.conf import settings
 from django.db.models import Case, F, Q, Value, When
 
+from apps.accounts.models import Store
 from apps.accounts.services import sealed
 from apps.sync.models import Connection
 from apps.sync.services import same_shop
@@ -28,7 +29,9 @@ from apps.sync.woo.hasty import HastyClient
 
 Status = Connection.Status
 REFUSED, UNREACHABLE, MOVED = "shop.keys_refused", "shop.unreachable", "shop.moved"
-ANOTHER = "shop.another"
+ANOTHER, CURRENCY = "shop.another", "shop.currency"
+# What is over when another shop, or the same one anew, is connected.
+NOTICES = (REFUSED, UNREACHABLE, MOVED, ANOTHER, CURRENCY)
 # Among the facts of a shop that was approved under a new address, until it has shown
 # that it is the one that was copied: till then it counts as moved.
 UNPROVEN = "is_unproven"
@@ -132,8 +135,32 @@ def learn_facts(connection: Connection, client: Client, at: datetime) -> dict[st
     facts = shop_facts.ask(client, at)
     Connection.objects.of(connection.store).filter(pk=connection.pk).update(facts=facts)
     connection.facts = facts
-    is_same_shop(connection, facts)
+    heed(connection, facts)
     return facts
+
+
+def heed(connection: Connection, facts: dict[str, Any]) -> None:
+    """What follows from what a shop says about itself."""
+    is_same_shop(connection, facts)
+    store, at = connection.store, datetime.fromisoformat(str(facts["learned_at"]))
+    theirs = other_currency(store, facts)
+    if not theirs:
+        close_notice(store, CURRENCY, at)
+        return
+    open_notice(
+        store,
+        CURRENCY,
+        f"Your shop sells in {theirs}, but this store is kept in {store.currency}. Its "
+        "orders are copied, but no sum counts them. Open a store in LuxeBrain whose "
+        f"currency is {theirs}, and connect the shop there.",
+        at,
+    )
+
+
+def other_currency(store: Store, facts: dict[str, Any]) -> str:
+    """The shop's, where it tells one and that is not the store's."""
+    theirs = str(facts.get("currency") or "")
+    return "" if theirs == store.currency else theirs
 
 
 def ask_home(connection: Connection, client: Client, at: datetime) -> bool | None:

@@ -126,6 +126,15 @@ def test_pasting_keys_connects(
     assert entry.actor == manager
 
 
+def test_another_currency_is_told_at_once(store, manager, fake):
+    fake.currency = "USD"
+    form = paste_form(fake.url)
+    answer = signed_in(manager).post(f"{HOME}do/paste/", form, follow=True)
+    page = answer.content.decode()
+    assert "Connected, but its orders count in no sum: see the notice below." in page
+    assert "Your shop sells in USD, but this store is kept in EUR." in page
+
+
 def test_wrong_keys_are_told_in_plain_words(store, manager, fake):
     form = paste_form(fake.url, OTHER_KEY)
     answer = signed_in(manager).post(f"{HOME}do/paste/", form, follow=True)

@@ -77,4 +77,4 @@ def keep(connection: Connection, findings: Findings) -> None:
         reach.note_success(connection, findings.at)
     if may_write is not None:
         row.update(may_write=may_write)
-    reach.is_same_shop(connection, facts)
+    reach.heed(connection, facts)

@@ -7,6 +7,7 @@ from typing import Any
 
 from apps.sync.models import Connection
 from apps.sync.services.doctor.check import Check, bad, ok, warn
+from apps.sync.services.reach import other_currency
 from apps.sync.woo.address import is_same_address
 
 OLDEST_WOOCOMMERCE, OLDEST_WORDPRESS = (8, 0), (6, 1)
@@ -121,11 +122,11 @@ def caches(names: list[str]) -> Check:
 
 
 def money(connection: Connection, facts: dict[str, Any]) -> Check | None:
-    ours, theirs = connection.store.currency, facts["currency"]
-    if theirs and theirs != ours:
+    ours = connection.store.currency
+    if theirs := other_currency(connection.store, facts):
         return bad(
             "Currency",
-            f"The shop sells in {theirs}, but this store is kept in {ours}.",
+            f"The shop sells in {theirs}, but this store is kept in {ours}, so no sum counts its orders.",
             f"Open a store in LuxeBrain whose currency is {theirs}, and connect the shop there.",
         )
     if plugins := facts["currency_plugins"]:
@@ -134,7 +135,11 @@ def money(connection: Connection, facts: dict[str, Any]) -> Check | None:
             f"{', '.join(plugins)} sells in several currencies. Orders keep theirs; sums are made in {ours} only.",
             "Look at “Data quality” after the first sync: it lists the orders in other currencies.",
         )
-    return ok("Currency", f"Shop and store both use {ours}.") if theirs else None
+    return (
+        ok("Currency", f"Shop and store both use {ours}.")
+        if facts["currency"]
+        else None
+    )
 
 
 def times(connection: Connection, facts: dict[str, Any]) -> list[Check]:
