@@ -20,6 +20,7 @@ class Migration(migrations.Migration):
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('version', models.BigIntegerField(default=0)),
                 ('rolled_at', models.DateTimeField()),
+                ('rebuild_seen_at', models.DateTimeField(blank=True, null=True)),
                 ('store', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='accounts.store')),
             ],
             options={

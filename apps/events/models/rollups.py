@@ -244,7 +244,14 @@ class Interaction(Rollup):
         return f"{self.type} {self.at:%Y-%m-%d %H:%M}"
 
 
+# A rebuild that was silent for longer is dead.
+SILENCE = timedelta(seconds=120)
+
+
 class FreshnessQuerySet(StoreQuerySet["Freshness"]):
+    def being_rebuilt(self, at: datetime) -> Self:
+        return self.filter(rebuild_seen_at__gt=at - SILENCE)
+
     def touch(self, at: datetime) -> int:
         return self.update(version=F("version") + 1, rolled_at=at)
 
@@ -255,6 +262,8 @@ class Freshness(StoreOwned):
 
     version = models.BigIntegerField(default=0)
     rolled_at = models.DateTimeField()
+    # A rebuild says now and then that it lives: meanwhile new events wait.
+    rebuild_seen_at = models.DateTimeField(null=True, blank=True)
 
     objects = FreshnessQuerySet.as_manager()  # type: ignore[misc]
 
