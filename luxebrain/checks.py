@@ -77,6 +77,19 @@ def check_field_keys(**_: Any) -> list[checks.CheckMessage]:
     return []
 
 
+def check_events_engine(**_: Any) -> list[checks.CheckMessage]:
+    hint = "Set EVENTS_ENGINE to database, or to clickhouse with a CLICKHOUSE_URL."
+    engine, url = settings.EVENTS_ENGINE, settings.CLICKHOUSE_URL
+    if engine not in {"database", "clickhouse"}:
+        return [error(f"Unknown EVENTS_ENGINE {engine!r}.", hint, "E007")]
+    if engine == "database" or url.startswith(("http://", "https://")):
+        return []
+    # chdb is one process's own: a worker would not see what the web wrote.
+    if url.startswith("chdb:///") and not is_production():
+        return []
+    return [error("CLICKHOUSE_URL is not that of a server.", hint, "E007")]
+
+
 def error(message: str, hint: str, number: str) -> checks.Error:
     return checks.Error(message, hint=hint, id=f"luxebrain.{number}")
 
@@ -88,6 +101,7 @@ CHECKS: Sequence[Callable[..., list[checks.CheckMessage]]] = (
     check_https,
     check_hosts,
     check_field_keys,
+    check_events_engine,
 )
 
 

@@ -222,6 +222,7 @@ REST_FRAMEWORK = {
 }
 # Where events lie: in the database of everything else, or in ClickHouse.
 EVENTS_ENGINE = env.str("EVENTS_ENGINE", "database")
+CLICKHOUSE_URL = env.str("CLICKHOUSE_URL", "")
 # A MaxMind file (.mmdb) that tells the country of an address; empty: nobody asks.
 GEOIP_FILE = env.str("GEOIP_FILE", "")
 RATE_LIMITS = {

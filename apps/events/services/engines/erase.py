@@ -30,4 +30,4 @@ def expire(store: Store, before: datetime) -> int:
 
 def drop(events: QuerySet[Event]) -> int:
     # Nothing points at an event, so that none needs to be read first.
-    return int(events._raw_delete(connection.alias))
+    return int(events._raw_delete(connection.alias) or 0)

@@ -62,9 +62,11 @@ def check(steps: Sequence[str]) -> None:
         raise ValueError("A funnel has steps, and they differ from each other.")
 
 
-def arguments(steps: Sequence[str], window: timedelta) -> list[object]:
+def arguments(steps: Sequence[str], window: timedelta) -> list[str | int]:
     microseconds = window // timedelta(microseconds=1)
-    later = [(step, microseconds) for step in reversed(steps[1:])]
+    later: list[tuple[str, int]] = [
+        (step, microseconds) for step in reversed(steps[1:])
+    ]
     return [argument for pair in later for argument in pair] + [steps[0]]
 
 

@@ -56,7 +56,7 @@ def frame(events: QuerySet[Event], columns: Sequence[str]) -> pl.DataFrame:
     """`context` and `properties` are most of a row: who needs neither reads faster."""
     names = [name for name in FRAME if name in columns]
     query = events.values_list(*[asked_for(name) for name in names]).query
-    schema = {name: FRAME[name] for name in names}
+    schema: dict[str, Any] = {name: FRAME[name] for name in names}
     try:
         sql, params = query.sql_with_params()
     except EmptyResultSet:
@@ -75,10 +75,10 @@ def asked_for(name: str) -> Any:
 
 def copied(sql: str, params: Sequence[Any], schema: dict[str, Any]) -> pl.DataFrame:
     answer = io.BytesIO()
-    with connection.cursor() as cursor:
-        with cursor.copy(f"COPY ({sql}) TO STDOUT (FORMAT csv)", params) as copying:
-            for block in copying:
-                answer.write(block)
+    copy = f"COPY ({sql}) TO STDOUT (FORMAT csv)"
+    with connection.cursor() as cursor, cursor.copy(copy, params) as copying:
+        for block in copying:
+            answer.write(block)
     if not answer.tell():
         return pl.DataFrame(schema=schema)
     answer.seek(0)
