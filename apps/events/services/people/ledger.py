@@ -6,6 +6,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 
 from apps.accounts.models import Store
 from apps.events.models import IdentityChange, Sighting
@@ -14,7 +15,11 @@ from apps.events.services.people.timeline import Spell, Timeline
 Kind, Reason = IdentityChange.Kind, IdentityChange.Reason
 
 
-@dataclass(frozen=True)
+# A visitor and a customer.
+Pair = tuple[str, int]
+
+
+@dataclass
 class Turn:
     """A visitor who is someone else now, for one moment or another, and from what that
     was worked out."""
@@ -25,24 +30,30 @@ class Turn:
     sightings: Sequence[Sighting]
     denied: Mapping[int, datetime]
     crowded: Collection[tuple[int, date]]
+    # How many sessions and interactions went to someone else.
+    moved: int = 0
 
 
 def note(
-    store: Store, turns: Iterable[Turn], moved: Mapping[str, int], at: datetime
+    store: Store, turns: Iterable[Turn], at: datetime, by_hand: Pair | None = None
 ) -> None:
-    """`moved`: how many rows went to someone else, by visitor."""
+    """But for the pair that a person decided about: that is an entry of its own."""
     changes = []
     for turn in turns:
-        facts = {
-            "before": [spell.customer for spell in turn.before],
-            "after": [spell.customer for spell in turn.after.spells],
-            "rows": moved.get(turn.visitor, 0),
-        }
         for change in changes_of(turn):
-            change.store, change.visitor = store, turn.visitor
-            change.moved, change.made_at = facts, at
-            changes.append(change)
+            if (turn.visitor, change.customer_id) != by_hand:
+                change.store, change.visitor = store, turn.visitor
+                change.moved, change.made_at = facts_of(turn), at
+                changes.append(change)
     IdentityChange.objects.bulk_create(changes, batch_size=500)
+
+
+def facts_of(turn: Turn) -> dict[str, Any]:
+    return {
+        "before": [spell.customer for spell in turn.before],
+        "after": [spell.customer for spell in turn.after.spells],
+        "rows": turn.moved,
+    }
 
 
 def changes_of(turn: Turn) -> Iterator[IdentityChange]:

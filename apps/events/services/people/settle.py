@@ -11,7 +11,7 @@ from apps.events.models import Crowd, Link, Sighting, Tracking
 from apps.events.services.people import ledger
 from apps.events.services.people.attribute import attribute
 from apps.events.services.people.crowds import denials, recount
-from apps.events.services.people.ledger import Turn
+from apps.events.services.people.ledger import Pair, Turn
 from apps.events.services.people.timeline import Seen, Spell, timeline
 
 AT_ONCE = 1_000
@@ -23,15 +23,25 @@ def hold(store: Store) -> None:
     Tracking.objects.of(store).select_for_update().get(pk=tracking.pk)
 
 
-def settle(store: Store, changed: Iterable[Sighting], at: datetime) -> list[Turn]:
-    """After these sightings came, found their customer, or stopped to count."""
+def settle(
+    store: Store,
+    changed: Iterable[Sighting],
+    at: datetime,
+    *,
+    by_hand: Pair | None = None,
+) -> list[Turn]:
+    """After these sightings came, found their customer, or stopped to count. `by_hand`
+    is what a person decided: the ledger says so already."""
     rows = [row for row in changed if row.customer_id is not None]
     days = {(row.customer_id, row.hour_at.date()) for row in rows if row.customer_id}
     names = sorted({row.visitor for row in rows} | recount(store, days))
     turns: list[Turn] = []
     for start in range(0, len(names), AT_ONCE):
         turns += settle_some(store, names[start : start + AT_ONCE])
-    ledger.note(store, turns, attribute(store, [turn.visitor for turn in turns]), at)
+    moved = attribute(store, [turn.visitor for turn in turns])
+    for turn in turns:
+        turn.moved = moved[turn.visitor]
+    ledger.note(store, turns, at, by_hand)
     return turns
 
 

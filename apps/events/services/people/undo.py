@@ -11,6 +11,7 @@ from django.db.models import Max
 from apps.accounts.models import Store, User
 from apps.core.errors import ConflictError
 from apps.events.models import Freshness, IdentityChange, Sighting
+from apps.events.services.people.ledger import facts_of
 from apps.events.services.people.settle import hold, settle
 
 Kind, Reason = IdentityChange.Kind, IdentityChange.Reason
@@ -37,7 +38,12 @@ def undo(change: IdentityChange, actor: User | None, at: datetime) -> IdentityCh
             made_at=at,
         )
         weigh(change)
-        settle(store, touched_by(store, change), at)
+        pair = (change.visitor, change.customer_id)
+        turns = settle(store, touched_by(store, change), at, by_hand=pair)
+        entry.moved = next(
+            (facts_of(turn) for turn in turns if turn.visitor == change.visitor), {}
+        )
+        entry.save(update_fields=["moved"])
         Freshness.objects.of(store).touch(at)
     return entry
 
