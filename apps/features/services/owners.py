@@ -40,9 +40,7 @@ class Owners:
         """Column customer: the person that this row was known to be."""
         if not self.into:
             return rows
-        return rows.with_columns(
-            customer=pl.col("customer").replace(self.into, return_dtype=pl.Int64)
-        )
+        return rows.with_columns(customer=pl.col("customer").replace(self.into))
 
 
 def owners_at(store: Store, as_of: datetime) -> Owners:

@@ -1,0 +1,126 @@
+from __future__ import annotations
+
+import json
+from datetime import timedelta
+
+import pytest
+from django.db import IntegrityError
+
+from apps.features.definitions import KINDS
+from apps.features.models import CustomerFeatures, ProductFeatures, Refresh
+from apps.features.services import refresh
+from apps.features.services.frame import frame
+from apps.shop.models import Customer, Order
+from apps.shop.services import merge
+from tests.conftest import NOW
+from tests.features.conftest import ago
+
+pytestmark = pytest.mark.django_db
+
+
+def served(model):
+    """Rows as the frame would say them."""
+    kind = model.SUBJECT[0]
+    names = [feature.name for feature in KINDS[kind].features]
+    return {
+        getattr(row, f"{kind}_id"): json.dumps({n: row.value(n) for n in names})
+        for row in model.objects.all()
+    }
+
+
+def trained(store, kind, at):
+    names = [feature.name for feature in KINDS[kind].features]
+    return {
+        row[kind]: json.dumps({name: row[name] for name in names})
+        for row in frame(store, kind, at).to_dicts()
+    }
+
+
+def set_back(model, at):
+    """The wall clock wrote `updated_at`; tests live in June."""
+    model.objects.update(updated_at=at)
+
+
+@pytest.fixture
+def sales(shop, ada, cleo):
+    tops = shop.category("Tops")
+    dress = shop.product("Dress", tops, brand="Mira")
+    shop.price(dress, "40", "50")
+    shop.stock(dress.variants.get(), 7, days=50)
+    for person, days in ((ada, 30), (cleo, 20), (ada, 4)):
+        order = shop.order(person, (dress, 2, "80", "90"), days=days)
+        shop.touch("product_view", dress, days=days, customer=person, price=40)
+    shop.refund(order, "10", days=2)
+    return dress
+
+
+@pytest.mark.parametrize("model", [CustomerFeatures, ProductFeatures])
+def test_it_serves_what_training_sees(store, sales, model):
+    kind = model.SUBJECT[0]
+    assert refresh.refresh_all(store, kind, NOW) == model.objects.count() > 0
+    assert served(model) == trained(store, kind, NOW)
+
+
+def test_it_works_out_anew_whom_something_happened_to(shop, sales, ada, cleo):
+    for model in (Customer, Order):
+        set_back(model, ago(1))
+    refresh.refresh_all(shop.store, "customer", NOW)
+    later = NOW + timedelta(hours=1)
+    order = shop.order(ada, (sales, 1, "40"), days=-1 / 48)
+    Order.objects.filter(pk=order.pk).update(updated_at=NOW + timedelta(minutes=30))
+    assert refresh.keep_up(shop.store, "customer", later) == 1
+    rows = {row.customer_id: row for row in CustomerFeatures.objects.all()}
+    assert (rows[ada.pk].as_of, rows[ada.pk].orders) == (later, 3)
+    assert (rows[cleo.pk].as_of, rows[cleo.pk].orders) == (NOW, 1)
+    assert (
+        served(CustomerFeatures)[ada.pk]
+        == trained(shop.store, "customer", later)[ada.pk]
+    )
+
+
+def test_it_drops_who_was_found_to_be_someone_else(shop, sales, ada, cleo):
+    refresh.refresh_all(shop.store, "customer", NOW)
+    later = NOW + timedelta(hours=1)
+    merge.merge(ada, cleo, at=NOW + timedelta(minutes=1), reason="the same")
+    refresh.keep_up(shop.store, "customer", later)
+    row = CustomerFeatures.objects.get()
+    assert (row.customer_id, row.orders, row.value("units")) == (ada.pk, 3, 6)
+
+
+def test_it_takes_no_row_back_in_time(store, sales):
+    refresh.refresh_all(store, "product", NOW)
+    before = served(ProductFeatures)
+    assert refresh.refresh_all(store, "product", ago(3)) == 0
+    assert served(ProductFeatures) == before
+    state = Refresh.objects.get(kind="product")
+    assert (state.seen_to_at, state.full_at) == (NOW, NOW)
+
+
+def test_it_goes_on_after_it_was_stopped_between_two_chunks(store, sales, monkeypatch):
+    """The place up to which changes were seen moves last."""
+    monkeypatch.setattr(refresh, "CHUNK", 1)
+    whole = refresh.write_chunk
+    left = [1]
+
+    def dies(*values):
+        if not left:
+            raise IntegrityError("The machine went away.")
+        left.pop()
+        return whole(*values)
+
+    monkeypatch.setattr(refresh, "write_chunk", dies)
+    with pytest.raises(IntegrityError):
+        refresh.refresh_all(store, "customer", NOW)
+    assert CustomerFeatures.objects.count() == 1
+    assert refresh.seen_to(store, "customer") is None
+    monkeypatch.setattr(refresh, "write_chunk", whole)
+    later = NOW + timedelta(minutes=10)
+    assert refresh.keep_up(store, "customer", later) == 2
+    assert served(CustomerFeatures) == trained(store, "customer", later)
+
+
+def test_it_keeps_stores_apart(store, other_store, sales):
+    refresh.refresh_all(other_store, "customer", NOW)
+    refresh.refresh_all(other_store, "product", NOW)
+    assert not CustomerFeatures.objects.exists()
+    assert not ProductFeatures.objects.exists()
