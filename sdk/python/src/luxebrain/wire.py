@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import gzip
 import json
 import ssl
@@ -19,6 +20,9 @@ PATH = "/api/v1/events/track"
 # Below this, packing costs more than it saves.
 GZIP_FROM = 4096
 MAX_ANSWER = 4 << 20
+# Of names of hosts. Left to the first connection, it is imported by the sending thread,
+# and a child that is forked just then waits forever for the import to end.
+codecs.lookup("idna")
 NETWORK_ERRORS = (OSError, HTTPException)
 
 
