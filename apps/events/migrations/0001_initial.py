@@ -2,6 +2,7 @@
 
 import apps.core.money
 import apps.events.partitioned
+import apps.events.models.stream
 import apps.events.models.tracking
 import django.core.validators
 import django.db.models.deletion
@@ -45,8 +46,8 @@ class Migration(migrations.Migration):
                 ('quantity', models.IntegerField(blank=True, null=True)),
                 ('value', apps.core.money.MoneyField(blank=True, decimal_places=4, max_digits=16, null=True)),
                 ('currency', models.CharField(blank=True, max_length=3)),
-                ('properties', models.JSONField(blank=True, default=dict)),
-                ('context', models.JSONField(blank=True, default=dict)),
+                ('properties', apps.events.models.stream.PlainJSONField(blank=True, default=dict)),
+                ('context', apps.events.models.stream.PlainJSONField(blank=True, default=dict)),
                 ('store', models.ForeignKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='accounts.store')),
             ],
             options={

@@ -102,7 +102,6 @@ pack_front = struct.Struct(">i16siqiq").pack
 pack_long = struct.Struct(">iq").pack
 pack_int = struct.Struct(">ii").pack
 pack_length = struct.Struct(">i").pack
-pack_jsonb = struct.Struct(">iB").pack
 
 
 def field_of(text: str) -> bytes:
@@ -135,9 +134,9 @@ def packed(store_id: int, rows: Sequence[Row]) -> Iterator[bytes]:
                 NULL if row.quantity is None else pack_int(4, row.quantity),
                 NULL if row.value is None else numeric(row.value),
                 fields[row.currency],
-                pack_jsonb(len(properties) + 1, 1),
+                pack_length(len(properties)),
                 properties,
-                pack_jsonb(len(context) + 1, 1),
+                pack_length(len(context)),
                 context,
             )
         )
