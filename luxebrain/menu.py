@@ -80,11 +80,13 @@ def menu() -> list[dict[str, Any]]:
             page("Categories", "category", "shop.category"),
             page("Price history", "price_change", "shop.pricechange"),
             page("Stock history", "inventory_2", "shop.stockchange"),
+            page("Product numbers", "monitoring", "features.productfeatures"),
         ),
         group(
             "Customers",
             page("Customers", "group", "shop.customer"),
             page("Consents", "verified_user", "shop.consent"),
+            page("Customer numbers", "insights", "features.customerfeatures"),
         ),
         group(
             "Suppliers",

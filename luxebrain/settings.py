@@ -309,6 +309,21 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": crontab(day_of_week=1, hour=4, minute=0),
     },
     "sync.forget": {"task": "sync.forget", "schedule": timedelta(hours=12)},
+    "features.queue_nightly": {
+        "task": "features.queue_nightly",
+        "schedule": crontab(hour=1, minute=40),
+    },
+    "features.customers": {
+        "task": "features.queue_touched",
+        "schedule": timedelta(minutes=10),
+        "args": ["customer", 600],
+    },
+    # A product is compared with all others, so that all of the shop is read.
+    "features.products": {
+        "task": "features.queue_touched",
+        "schedule": timedelta(hours=1),
+        "args": ["product", 3600],
+    },
     "decisions.keep_partitions": {
         "task": "decisions.keep_partitions",
         "schedule": timedelta(hours=6),

@@ -13,6 +13,7 @@ api = [
     path("", include("apps.accounts.urls")),
     path("", include("apps.shop.urls")),
     path("", include("apps.events.urls")),
+    path("", include("apps.features.urls")),
     path("", include("apps.sync.urls")),
     path("", include("apps.inventory.urls")),
     path("", include("apps.decisions.urls")),

@@ -17,7 +17,7 @@ from tests.features.history import BEGIN, DEEDS, History
 
 pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 MIDDLE = BEGIN + timedelta(days=20)
-EXAMPLES = int(os.environ.get("LEAK_EXAMPLES", "40"))
+EXAMPLES = int(os.environ.get("LEAK_EXAMPLES", "25"))
 
 steps = st.lists(
     st.tuples(st.sampled_from(DEEDS), st.integers(1, 20 * 24 * 60 - 1)), max_size=30

@@ -51,13 +51,13 @@ RHYTHM = Group(
         ),
         Feature(
             "preferred_hour",
-            Unit.NUMBER,
+            Unit.HOUR,
             "Favorite hour",
             "The hour of most orders, in the store's time",
         ),
         Feature(
             "preferred_weekday",
-            Unit.NUMBER,
+            Unit.WEEKDAY,
             "Favorite day",
             "The weekday of most orders in the store's time: 1 is Monday",
         ),

@@ -18,6 +18,10 @@ class Unit(StrEnum):
     SHARE = "share"
     DAYS = "days"
     NUMBER = "number"
+    # 0 to 23, in the store's time.
+    HOUR = "hour"
+    # 1 is Monday.
+    WEEKDAY = "weekday"
     # Yes or no; unknown is neither.
     FLAG = "flag"
     TEXT = "text"

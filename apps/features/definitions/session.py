@@ -7,7 +7,6 @@ from apps.features.definitions.feature import (
     Unit,
     count,
     money,
-    number,
     sum_of,
 )
 
@@ -18,8 +17,8 @@ VISIT = Group(
         Feature("customer", Unit.REFERENCE, "Customer", "Who it is, where known"),
         Feature("device", Unit.TEXT, "Device", "mobile, tablet or desktop", ""),
         Feature("source", Unit.TEXT, "Came from", "The campaign's source", ""),
-        number("hour", "Hour", "Of its beginning, in the store's time"),
-        number("weekday", "Weekday", "Of its beginning: 1 is Monday"),
+        Feature("hour", Unit.HOUR, "Hour", "Of its beginning, in the store's time"),
+        Feature("weekday", Unit.WEEKDAY, "Weekday", "Of its beginning: 1 is Monday"),
         Feature("dwell_seconds", Unit.NUMBER, "Seconds", "First to last sign", 0.0),
         count("events", "Signs", "All that was heard of the visit"),
     ),

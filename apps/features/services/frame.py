@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Callable, Collection, Iterable
 from datetime import datetime
 from typing import Any
 
@@ -20,6 +20,8 @@ from apps.features.services.shares import SHARE, joined
 TYPES: dict[Unit, Any] = {
     Unit.COUNT: pl.Int64,
     Unit.REFERENCE: pl.Int64,
+    Unit.HOUR: pl.Int64,
+    Unit.WEEKDAY: pl.Int64,
     Unit.FLAG: pl.Boolean,
     Unit.TEXT: pl.String,
     Unit.SHARES: pl.List(SHARE),
@@ -143,7 +145,8 @@ def sessions(
     )
 
 
-FRAMES = {
+Worker = Callable[[Store, datetime, Collection[Any] | None], pl.LazyFrame]
+FRAMES: dict[str, Worker] = {
     "customer": customers,
     "product": products,
     "pair": pairs,

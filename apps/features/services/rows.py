@@ -92,4 +92,4 @@ def fetch(query: QuerySet[Any], schema: Mapping[str, Any]) -> pl.DataFrame:
         while chunk := cursor.fetchmany(CHUNK):
             parts.append(pl.DataFrame(chunk, schema=read_as, orient="row"))
     whole = pl.concat(parts) if parts else pl.DataFrame(schema=read_as)
-    return whole.cast(dict(schema))
+    return whole.cast(pl.Schema(schema))

@@ -50,8 +50,8 @@ def customers(store: Store, since: datetime) -> set[int]:
         came.values_list("customer", flat=True),
     )
     known = Customer.objects.of(store).exclude(merged_into=None)
-    into = dict(known.values_list("pk", "merged_into"))
-    return found | {into[customer] for customer in found if customer in into}
+    into = dict(known.values_list("pk", "merged_into_id"))
+    return found | {kept for pk, kept in into.items() if kept and pk in found}
 
 
 def products(store: Store, since: datetime) -> set[int]:
