@@ -178,7 +178,11 @@ def send(
     # Fifteen fields; each row begins with its batch.
     head = pack_head(15, 8, batch_id)
     rows = itertools.chain.from_iterable(prepared)
-    with cursor.copy(COPY.format(table=table)) as copying:
+    # Django turns the driver's errors into its own, but not those of a copy.
+    with (
+        connection.wrap_database_errors,
+        cursor.copy(COPY.format(table=table)) as copying,
+    ):
         copying.write(HEADER + head + head.join(rows) + TRAILER)
 
 
