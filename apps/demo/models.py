@@ -29,6 +29,8 @@ class DemoShop(StoreOwned):
     # Folder of truth.npz, truth.json and events.jsonl.gz, under VAR_DIR.
     truth_path = models.CharField(max_length=300, blank=True)
     built_at = models.DateTimeField(null=True, blank=True)
+    # The publishable key of its pages as they show it: elsewhere only its digest is kept.
+    page_key = models.CharField(max_length=40, blank=True)
 
     class Meta:
         constraints = [

@@ -60,6 +60,7 @@ def answer(
         if shop.status == DemoShop.Status.BUILDING:
             response.headers["Refresh"] = "3"
         return response
+    request.page_key = shop.page_key  # type: ignore[attr-defined]
     try:
         return view(request, store, *args, **kwargs)
     except (Http404, UnknownError):

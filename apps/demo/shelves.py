@@ -39,6 +39,8 @@ class Card:
     """A product as a shelf shows it: no query is left to make."""
 
     id: int
+    # What the shop calls it, and so events do.
+    woo_id: int | None
     name: str
     slug: str
     brand: str
@@ -91,7 +93,7 @@ def cards(
         color=Subquery(first.values("color")[:1]),
         is_sellable=Exists(orderable.filter(product=OuterRef("pk"))),
     ).values(
-        "id", "name", "slug", "brand", "price", "regular_price", "currency",
+        "id", "woo_id", "name", "slug", "brand", "price", "regular_price", "currency",
         "published_at", "extra", "file", "url", "alt", "color", "is_sellable",
     )  # fmt: skip
     return [as_card(row, now, colors) for row in rows[:limit]]
@@ -101,6 +103,7 @@ def as_card(row: Mapping[str, Any], now: datetime, colors: Sequence[str]) -> Car
     published_at = row["published_at"]
     return Card(
         id=row["id"],
+        woo_id=row["woo_id"],
         name=local_name(row["name"], row["extra"]),
         slug=row["slug"],
         brand=row["brand"],

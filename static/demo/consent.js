@@ -1,7 +1,8 @@
 // The visitor's choice about tracking. Nothing is stored before it is made.
 //
 // Other scripts ask `choice(document.cookie)` or listen for the event "luxe:consent"
-// on the document; its detail is "all" or "none".
+// on the document; its detail is "all" or "none". The tracker is told on each page, since
+// the choice may have been changed without scripts.
 
 const NAME = "luxe_consent";
 const DAYS = 180;
@@ -26,6 +27,11 @@ export function shouldAsk(cookies, browser) {
   return !choice(cookies) && !browser.globalPrivacyControl;
 }
 
+function tell(chosen) {
+  window.luxebrain ??= [];
+  window.luxebrain.push(["consent", chosen === "all"]);
+}
+
 function start(banner) {
   if (!shouldAsk(document.cookie, navigator)) return;
   banner.hidden = false;
@@ -34,12 +40,14 @@ function start(banner) {
       // biome-ignore lint/suspicious/noDocumentCookie: the Cookie Store is not everywhere
       document.cookie = cookieFor(button.value, location.protocol === "https:");
       banner.hidden = true;
+      tell(button.value);
       document.dispatchEvent(new CustomEvent("luxe:consent", { detail: button.value }));
     });
   }
 }
 
 if (typeof document !== "undefined") {
+  tell(choice(document.cookie));
   const banner = document.getElementById("consent");
   if (banner) start(banner);
 }

@@ -101,7 +101,14 @@ function keepSize(page, fieldset, label) {
   tell(page, sizes.find((size) => size.input.checked) ?? buyable[0] ?? sizes[0]);
 }
 
+/** What the tracker and a real shop's form call the chosen size. */
+function name(page) {
+  const chosen = page.querySelector("[name=variant]:checked:enabled");
+  page.querySelector("[name=variation_id]").value = chosen?.dataset.woo ?? "";
+}
+
 function tell(page, size) {
+  name(page);
   const line = stockLine(size.input.dataset.hint, size.left);
   const stock = page.querySelector("[data-stock]");
   stock.textContent = line.text;
@@ -119,6 +126,7 @@ function start(page) {
       history.replaceState(null, "", link.href);
     });
   }
+  name(page);
   page.addEventListener("change", (event) => {
     const fieldset = event.target.closest("[data-sizes]");
     if (!fieldset) return;

@@ -1,7 +1,9 @@
 from __future__ import annotations
 
+import json
 import re
 from datetime import timedelta
+from html import unescape
 
 import pytest
 from django.utils import timezone
@@ -136,11 +138,31 @@ def test_it_shows_a_product_without_variants_as_sold_out(client, boutique):
 
 
 def test_it_carries_what_tracker_and_widgets_read(client, dress):
+    Product.objects.of(dress.store).update(woo_id=1001)
     page = text(client.get("/demo/p/ada-dress/"))
     assert 'data-luxe-page="product"' in page
-    assert f'data-luxe-product="{dress.pk}"' in page
+    assert 'data-luxe-product="1001"' in page
     assert 'data-luxe-price="60.00"' in page
     assert 'data-luxe-placement="home-picks"' not in page
+    told = [json.loads(unescape(one)) for one in re.findall('data-luxe="([^"]*)"', page)]
+    dress_says = {"product": 1001, "price": 60.0, "currency": "EUR"}
+    assert told == [
+        {"type": "product_view", **dress_says, "category": "dresses"},
+        {"type": "add_to_cart", **dress_says},
+    ]
+
+
+def test_it_loads_the_tracker_only_where_it_has_a_key(client, dress):
+    assert "luxebrain.js" not in text(client.get("/demo/"))
+    DemoShop.objects.of(dress.store).update(page_key="pk_of_the_pages")
+    assert 'data-key="pk_of_the_pages"' in text(client.get("/demo/"))
+
+
+def test_it_tells_a_search_as_it_was_typed(client, dress):
+    page = text(client.get("/demo/search/", {"q": '<b>"2024"'}))
+    found = re.search('<template data-luxe="([^"]*)"', page)
+    said = json.loads(unescape(found[1]))
+    assert said == {"type": "search", "query": '<b>"2024"', "results": 0}
 
 
 def test_it_answers_in_arabic_from_right_to_left(client, dress):

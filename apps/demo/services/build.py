@@ -21,9 +21,10 @@ from datetime import date, datetime
 from pathlib import Path
 
 from django.conf import settings
+from django.utils import timezone
 
-from apps.accounts.models import Membership, Role, Store, User
-from apps.accounts.services import stores, teams
+from apps.accounts.models import ApiKey, Membership, Role, Store, User
+from apps.accounts.services import keys, stores, teams
 from apps.core.errors import ConflictError
 from apps.demo.models import DemoShop
 from apps.demo.services import (
@@ -46,6 +47,7 @@ from apps.registry.services import training
 from apps.shop.services.clear import clear
 
 NAME = "Selmira"
+PAGES = "Demo pages"
 EVENTS = "events.jsonl.gz"
 SETTINGS = {
     "platform": Store.Platform.DEMO, "currency": "EUR", "time_zone": "Asia/Dubai",
@@ -90,9 +92,11 @@ def build(
         store = open_shop(wanted.slug)
         shop = DemoShop.objects.of(store).first()
         if if_absent and shop and shop.is_ready:
+            open_pages(shop)
             return shop, {}
         plan = plan_of(wanted, shop, store, at)
         shop = begin(store, plan)
+        open_pages(shop)
         progress = Progress(shop, watch, WEIGHTS)
         try:
             with uncollected():
@@ -184,6 +188,14 @@ def begin(store: Store, plan: Plan) -> DemoShop:
         },
     )
     return shop
+
+
+def open_pages(shop: DemoShop) -> None:
+    """Let the shop's pages send events; a key that was revoked is made anew."""
+    if keys.find_publishable(shop.page_key, timezone.now()):
+        return
+    _, shop.page_key = keys.create(shop.store, ApiKey.Kind.PUBLISHABLE, PAGES)
+    shop.save(update_fields=["page_key"])
 
 
 def fill(store: Store, slug: str, plan: Plan, progress: Progress) -> None:

@@ -12,6 +12,7 @@ from django.db import IntegrityError, transaction
 from apps.accounts.models import Store
 from apps.core.errors import ConflictError
 from apps.demo.models import Checkout
+from apps.demo.simulator.numbers import PLACED_WOO
 from apps.shop.models import Address, Consent, Customer, Order, Variant
 from apps.shop.services import bulk, consents, customers, place_order
 
@@ -60,6 +61,9 @@ def check_out(
         )
         if buyer.agreed:
             agree(customer, buyer.agreed, at)
+        # A real shop would have given it a number; events name orders by it.
+        order.woo_id = PLACED_WOO + order.pk
+        order.save(update_fields=["woo_id"])
         checkout.order = order
         checkout.save(update_fields=["order"])
     return order

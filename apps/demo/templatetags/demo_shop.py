@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 import re
+from collections.abc import Iterable
 from decimal import Decimal
 from typing import Any
 
@@ -10,6 +12,8 @@ from django import template
 from django.utils.html import strip_tags
 
 from apps.core.money import MINOR_UNITS, round_money
+from apps.demo.basket import BasketLine
+from apps.shop.models import OrderLine
 
 BLOCK_END = re.compile(r"<(?:/p|/li|/ul|/h\d|ul|br)\b[^>]*>", re.IGNORECASE)
 register = template.Library()
@@ -32,6 +36,41 @@ def money(amount: Decimal | None, currency: str) -> str:
 def plain(amount: Decimal | None, currency: str) -> str:
     """For machines: 1049.90."""
     return "" if amount is None else str(round_money(amount, currency))
+
+
+@register.simple_tag
+def luxe(**fields: Any) -> str:
+    """What an element tells the tracker (docs/tracker.md): JSON, without what is empty."""
+    return json.dumps(
+        {
+            name: float(value) if isinstance(value, Decimal) else value
+            for name, value in fields.items()
+            if value not in (None, "")
+        },
+        ensure_ascii=False,
+    )
+
+
+@register.simple_tag
+def luxe_pick(placement: str, woo_id: int, position: int) -> str:
+    return luxe(
+        placement=placement, product=woo_id, products=[woo_id], position=position
+    )
+
+
+@register.filter
+def luxe_items(lines: Iterable[BasketLine | OrderLine]) -> list[dict[str, Any]]:
+    """Lines of a bag or an order as events list them."""
+    return [
+        {
+            "product": line.variant.product.woo_id,
+            "variant": line.variant.woo_id,
+            "quantity": line.quantity,
+            "price": float(line.total / line.quantity),
+        }
+        for line in lines
+        if line.variant and line.variant.product.woo_id and line.variant.woo_id
+    ]
 
 
 @register.filter

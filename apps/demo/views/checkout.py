@@ -133,7 +133,7 @@ def thanks(request: HttpRequest, store: Store, order_id: int) -> HttpResponse:
     now = timezone.now()
     context = {
         "order": placed,
-        "lines": placed.lines.order_by("pk"),
+        "lines": placed.lines.select_related("variant__product").order_by("pk"),
         "picks": shelves.bought_lately(store, now, 4),
     }
     return show(request, store, "demo/thanks.html", context, is_private=True)
