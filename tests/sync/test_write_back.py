@@ -326,6 +326,20 @@ def test_trap_16_it_writes_nothing_into_a_copy_of_the_shop(shop, dress):
     assert in_shop(shop, dress) == ("40.00", "")
 
 
+def test_it_waits_where_a_security_plugin_hides_the_address(shop, dress, monkeypatch):
+    """The public index is closed; that says nothing about the keys."""
+    write = ask_price(dress)
+
+    def close(shop, request):
+        raise RestError(401, "rest_not_logged_in", "You are not currently logged in.")
+
+    monkeypatch.setattr("apps.demo.fake_shop.rest.about.index", close)
+    send_due(NOW)
+    assert state(write) == ("waiting", "The shop does not say what its address is.")
+    assert Connection.objects.of(dress.store).get().status == "failing"
+    assert not shop.told
+
+
 def test_it_refuses_with_keys_that_only_read(shop, dress):
     write = ask_price(dress)
     keys = shop.add_key("read")
