@@ -272,10 +272,17 @@ CELERY_RESULT_EXTENDED = True
 CELERY_TASK_DEFAULT_QUEUE = "default"
 CELERY_TASK_ROUTES = {
     "sync.*": {"queue": "sync"},
+    # Its worker does nothing else: figures are to be a second old.
+    "events.roll": {"queue": "rollups"},
     "*.train": {"queue": "training"},
     "campaigns.*": {"queue": "messages"},
 }
-QUEUES = ("default", "sync", "training", "messages")
+QUEUES = ("default", "sync", "rollups", "training", "messages")
+# How long one task follows the stream. The embedded worker has two hands for all
+# queues: there it looks once, and again at beat's next call.
+IS_EMBEDDED_BROKER = str(vars()["CELERY_BROKER_URL"]).startswith("filesystem")
+ROLL_SECONDS = env.float("ROLL_SECONDS", 0.0 if IS_EMBEDDED_BROKER else 9.5)
+ROLL_EVERY = 3.0 if IS_EMBEDDED_BROKER else 10.0
 CELERY_TASK_IGNORE_RESULT = True
 CELERY_TASK_TIME_LIMIT = 3600
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
@@ -324,6 +331,12 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": timedelta(hours=1),
         "args": ["product", 3600],
     },
+    "events.roll": {
+        "task": "events.roll",
+        "schedule": ROLL_EVERY,
+        "options": {"expires": ROLL_EVERY},
+    },
+    "events.prune": {"task": "events.prune", "schedule": timedelta(hours=1)},
     "decisions.keep_partitions": {
         "task": "decisions.keep_partitions",
         "schedule": timedelta(hours=6),
@@ -338,6 +351,8 @@ LOGGING = logging_config(
 LOGGING_CONFIG = "logging.config.dictConfig"
 SENTRY_DSN = env.str("SENTRY_DSN", "")
 METRICS_TOKEN = env.str("METRICS_TOKEN", "")
+# What else stands on the page of metrics: apps above core, which serves it.
+METRIC_SOURCES = ["apps.events.services.watch.gauges"]
 OTEL_ENDPOINT = env.str("OTEL_EXPORTER_OTLP_ENDPOINT", "")
 MLFLOW_TRACKING_URI = env.str(
     "MLFLOW_TRACKING_URI", f"sqlite:///{VAR_DIR}/mlflow.sqlite3"

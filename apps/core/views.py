@@ -8,6 +8,7 @@ from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.utils import timezone
+from django.utils.module_loading import import_string
 from django_prometheus.exports import ExportToDjangoView
 from prometheus_client import CollectorRegistry, Gauge, generate_latest
 
@@ -56,6 +57,9 @@ def metrics(request: HttpRequest) -> HttpResponse:
     )
     for queue, age in health.queue_ages(timezone.now()).items():
         gauge.labels(queue).set(age)
+    for source in settings.METRIC_SOURCES:
+        for name, (says, value) in import_string(source)(timezone.now()).items():
+            Gauge(name, says, registry=registry).set(value)
     response.content += generate_latest(registry)
     return response
 

@@ -91,11 +91,15 @@ ROLLUPS = {
 
 
 def state(store: Store) -> dict[str, list[tuple[Any, ...]]]:
-    """All rollups of a store, to the last digit."""
-    return {
-        model.__name__: sorted(model.objects.of(store).values_list(*fields), key=repr)
-        for model, fields in ROLLUPS.items()
-    }
+    """All rollups of a store, to the last digit. What was taken back to nothing is no
+    different from what never was."""
+    found = {}
+    for model, fields in ROLLUPS.items():
+        rows = model.objects.of(store)
+        if model is Metric:
+            rows = rows.exclude(count=0, amount=0)
+        found[model.__name__] = sorted(rows.values_list(*fields), key=repr)
+    return found
 
 
 def metric(store: Store, name: str, dimension: str = "", key: str = "", grain="day"):

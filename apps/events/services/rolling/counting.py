@@ -38,25 +38,23 @@ ZERO = pl.lit(0, pl.Int64)
 
 def of_events(seen: pl.DataFrame, shops: Shops, as_of: datetime) -> pl.DataFrame:
     """What these events add, by minute, hour and day; robots are counted apart."""
-    people = seen.filter(~pl.col("is_bot"))
-    rows = with_midnight(people, shops).rename({"starts_at": "midnight"})
-    robots = with_midnight(seen.filter(pl.col("is_bot")), shops)
+    everyone = with_midnight(seen, shops).rename({"starts_at": "midnight"}).lazy()
+    rows = everyone.filter(~pl.col("is_bot"))
+    robots = everyone.filter("is_bot").with_columns(type=pl.lit("bots"))
     found = [
         *by_day_hour_minute(rows, as_of),
         *by_product(rows, as_of),
         *by_kind(rows),
-        picked(
-            robots.rename({"starts_at": "midnight"}).with_columns(
-                type=pl.lit("bots"), bot=pl.col("browser")
-            ),
-            "browser",
-            pl.col("bot"),
-        ),
+        picked(robots, "browser", pl.col("browser")),
     ]
-    return summed(pl.concat(found))
+    return sums_of(pl.concat(found)).collect()
 
 
 def summed(added: pl.DataFrame) -> pl.DataFrame:
+    return sums_of(added.lazy()).collect()
+
+
+def sums_of(added: pl.LazyFrame) -> pl.LazyFrame:
     sums = added.group_by(CELL).agg(pl.col("count", "amount").sum())
     some = (pl.col("count") != 0) | (pl.col("amount") != 0)
     return sums.filter(some).select(list(ADDED))
@@ -80,19 +78,19 @@ def worth() -> pl.Expr:
 
 
 def picked(
-    rows: pl.DataFrame,
+    rows: pl.LazyFrame,
     dimension: str,
     key: pl.Expr,
     *,
     count: pl.Expr = ONE,
     amount: pl.Expr = ZERO,
     grain: str = "day",
-) -> pl.DataFrame:
+) -> pl.LazyFrame:
     """One dimension of one grain. Without a key there is nothing to count."""
     moment = (
         pl.col("midnight") if grain == "day" else pl.col("at").dt.truncate(EVERY[grain])
     )
-    return summed(
+    return sums_of(
         rows.select(
             "store_id",
             grain=pl.lit(grain),
@@ -106,11 +104,11 @@ def picked(
     )
 
 
-def lately(rows: pl.DataFrame, grain: str, as_of: datetime) -> pl.DataFrame:
+def lately(rows: pl.LazyFrame, grain: str, as_of: datetime) -> pl.LazyFrame:
     return rows.filter(pl.col("at") >= as_of - KEPT[grain])
 
 
-def by_day_hour_minute(rows: pl.DataFrame, as_of: datetime) -> list[pl.DataFrame]:
+def by_day_hour_minute(rows: pl.LazyFrame, as_of: datetime) -> list[pl.LazyFrame]:
     found = [picked(rows, "", NOTHING, amount=worth())]
     for grain in KEPT:
         recent = lately(rows, grain, as_of)
@@ -118,7 +116,7 @@ def by_day_hour_minute(rows: pl.DataFrame, as_of: datetime) -> list[pl.DataFrame
     return found
 
 
-def by_product(rows: pl.DataFrame, as_of: datetime) -> list[pl.DataFrame]:
+def by_product(rows: pl.LazyFrame, as_of: datetime) -> list[pl.LazyFrame]:
     key = pl.col("product_woo_id").cast(pl.String)
     about = rows.filter(pl.col("product_woo_id").is_not_null())
     sold, shown = bought(rows), shown_products(rows)
@@ -142,7 +140,7 @@ def by_product(rows: pl.DataFrame, as_of: datetime) -> list[pl.DataFrame]:
     return found
 
 
-def bought(rows: pl.DataFrame) -> pl.DataFrame:
+def bought(rows: pl.LazyFrame) -> pl.LazyFrame:
     """Each line of each order: pieces, and what they cost in the store's currency."""
     lines = order_lines(rows)
     own = pl.when(pl.col("own_currency")).then(pl.col("units")).otherwise(ZERO)
@@ -151,7 +149,7 @@ def bought(rows: pl.DataFrame) -> pl.DataFrame:
     )
 
 
-def order_lines(rows: pl.DataFrame) -> pl.DataFrame:
+def order_lines(rows: pl.LazyFrame) -> pl.LazyFrame:
     """`units` of one piece, null where the page did not say; `line` counts from 0."""
     orders = rows.filter(pl.col("type") == "order")
     item = pl.col("items").struct.field
@@ -169,7 +167,7 @@ def order_lines(rows: pl.DataFrame) -> pl.DataFrame:
     )
 
 
-def shown_products(rows: pl.DataFrame) -> pl.DataFrame:
+def shown_products(rows: pl.LazyFrame) -> pl.LazyFrame:
     shown = rows.filter(pl.col("type") == "recommendation_shown")
     return (
         shown.with_columns(product_woo_id=pl.col("said").struct.field("products"))
@@ -178,7 +176,7 @@ def shown_products(rows: pl.DataFrame) -> pl.DataFrame:
     )
 
 
-def by_kind(rows: pl.DataFrame) -> list[pl.DataFrame]:
+def by_kind(rows: pl.LazyFrame) -> list[pl.LazyFrame]:
     """Days by what else tells one event from the other."""
     said = pl.col("said").struct.field
     query = said("query").str.strip_chars().str.to_lowercase()
@@ -215,11 +213,11 @@ def by_kind(rows: pl.DataFrame) -> list[pl.DataFrame]:
     ]
 
 
-def of_type(rows: pl.DataFrame, *types: str) -> pl.DataFrame:
+def of_type(rows: pl.LazyFrame, *types: str) -> pl.LazyFrame:
     return rows.filter(pl.col("type").is_in(types))
 
 
-def heat(clicks: pl.DataFrame) -> pl.DataFrame:
+def heat(clicks: pl.LazyFrame) -> pl.LazyFrame:
     """By page and cell, as `/path#column,row`."""
     said = pl.col("said").struct.field
     column = (said("x") * COLUMNS).floor().clip(0, COLUMNS - 1).cast(pl.Int64)

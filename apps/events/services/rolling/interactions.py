@@ -77,7 +77,11 @@ def acts_of(seen: pl.DataFrame) -> pl.DataFrame:
         .otherwise(pl.col("type")),
         price=pl.col("value"),
     )
-    lines = order_lines(people).with_columns(id=line_id(), price=pl.col("units") / UNIT)
+    lines = (
+        order_lines(people.lazy())
+        .collect()
+        .with_columns(id=line_id(), price=pl.col("units") / UNIT)
+    )
     both = [rows.select(as_act()) for rows in (single, lines)]
     return pl.concat(both)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import polars as pl
 
-from apps.events.services.rolling.counting import ADDED, in_seconds, summed
+from apps.events.services.rolling.counting import ADDED, in_seconds, summed, sums_of
 from apps.events.services.rolling.seen import (
     ABOUT_VISIT,
     MOST_PATH,
@@ -137,15 +137,12 @@ def added_by_sessions(sessions: pl.DataFrame, shops: Shops) -> pl.DataFrame:
     rows = with_midnight(days, shops).with_columns(
         sessions=pl.lit(value=True), sessions_bounced=bounced, **steps
     )
-    return summed(
-        pl.concat(
-            [
-                part_of(rows, name, dimension, key)
-                for name in ("sessions", "sessions_bounced", *STEPS)
-                for dimension, key in BY.items()
-            ]
-        )
-    )
+    found = [
+        part_of(rows.lazy(), name, dimension, key)
+        for name in ("sessions", "sessions_bounced", *STEPS)
+        for dimension, key in BY.items()
+    ]
+    return pl.concat(found).collect()
 
 
 BY = {
@@ -161,8 +158,8 @@ NEEDS_KEY = ("campaign", "landing")
 
 
 def part_of(
-    rows: pl.DataFrame, name: str, dimension: str, key: pl.Expr
-) -> pl.DataFrame:
+    rows: pl.LazyFrame, name: str, dimension: str, key: pl.Expr
+) -> pl.LazyFrame:
     amount = {
         "sessions": in_seconds(pl.col("visible_ms")),
         "sessions_ordered": pl.col("revenue"),
@@ -179,7 +176,7 @@ def part_of(
     )
     if dimension in NEEDS_KEY:
         counted = counted.filter(pl.col("key") != "")
-    return summed(counted)
+    return sums_of(counted)
 
 
 def visitors_of(seen: pl.DataFrame) -> pl.DataFrame:
