@@ -58,6 +58,8 @@ class Sending:
     # A proven customer; of a trusted sender each event may name its own.
     customer: int | None = None
     is_trusted: bool = False
+    # Whether the visitor agreed to be known; an order tells who it was, too.
+    may_know: bool = True
     # From the request: the browser's name and the address, as far as it is kept.
     browser: str = ""
     ip: str = ""
@@ -78,6 +80,8 @@ def row_of(event: Event, sending: Sending) -> Row:
     if said_ms is not None:
         # Nothing happens in the future.
         at_ms = min(said_ms + sending.skew_ms, at_ms)
+        if at_ms < FIRST_MS:
+            raise OutOfTimeError
     context = sending.context
     if event.context is not None:
         context = context_of(event.context, sending)
@@ -132,6 +136,8 @@ def context_of(context: Context | None, sending: Sending) -> bytes:
         said["browser"] = sending.browser[:MOST_TEXT]
     if sending.ip:
         said["ip"] = sending.ip
+    if not sending.may_know:
+        said["personal"] = False
     return encode(said) if said else NOTHING
 
 

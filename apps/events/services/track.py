@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
 import msgspec
+from msgspec import UNSET, UnsetType
 
 from apps.accounts.models import Store
 from apps.accounts.services import customer_token
+from apps.accounts.services.customer_token import Purpose
 from apps.core.errors import InvalidInputError
 from apps.events.services import rows
 from apps.events.services.engines import chosen
@@ -32,6 +35,12 @@ from apps.events.services.schema import (
 # Of the body, before and after unpacking.
 MOST_BYTES = 2 * 1024 * 1024
 NO_TEXT = b"\\u0000"
+# Every escape, so that pairs and backslashes are passed over; a lone half is group 1.
+HALVES = re.compile(
+    rb"\\(?:u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2}"
+    rb"|(u[dD][89a-fA-F][0-9a-fA-F]{2})|.)",
+    re.DOTALL,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +74,8 @@ class Head(msgspec.Struct):
     customer_token: Word = ""
     consent: Consent | None = None
     context: Context | None = None
+    # As it came; a single event has none.
+    events: msgspec.Raw | UnsetType = UNSET
 
 
 typed = msgspec.json.Decoder(TypedBatch)
@@ -112,7 +123,9 @@ def understood(body: bytes) -> tuple[Batch | Head, list[Event | UnreadableError]
             return batch, list(batch.events)
     except msgspec.ValidationError:
         pass
-    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
+    except (msgspec.DecodeError, UnicodeDecodeError):
+        body = whole_characters(body)
+    except RecursionError as error:
         raise InvalidInputError("The body is not valid JSON.") from error
     try:
         return one_by_one(body)
@@ -122,11 +135,19 @@ def understood(body: bytes) -> tuple[Batch | Head, list[Event | UnreadableError]
         raise InvalidInputError("The body is not valid JSON.") from error
 
 
+def whole_characters(body: bytes) -> bytes:
+    """A page that cuts a text to its length may cut an emoji in two, and browsers write
+    such a half as an escape that no text may hold: it must not cost the whole batch."""
+    return HALVES.sub(lambda found: b"\\ufffd" if found[1] else found[0], body)
+
+
 def one_by_one(body: bytes) -> tuple[Batch | Head, list[Event | UnreadableError]]:
     head = heads.decode(body)
+    is_single = head.events is UNSET
+    head.events = UNSET
     if NO_TEXT in rows.encode(head):
         raise InvalidInputError("The body holds a character that is no text.")
-    if b'"events"' not in body:
+    if is_single:
         return head, list(read_each([body]))
     batch = raw.decode(body)
     return batch, list(read_each(batch.events))
@@ -159,6 +180,7 @@ def sending_of(
         visitor=head.visitor or "",
         session=head.session or "",
         is_trusted=sender.is_trusted and may_know,
+        may_know=may_know,
         browser="" if sender.is_trusted else sender.browser,
         ip=ip_kept(sender, head),
     )
@@ -188,8 +210,14 @@ def customer_of(sender: Sender, token: str, at: datetime, taken: Taken) -> int |
 
 def row_of(event: Event, sending: Sending, sender: Sender, at: datetime) -> Row:
     row = rows.row_of(event, sending)
-    if isinstance(event, Message) and event.token and row.customer is None:
-        return row._replace(
-            customer=customer_token.verify(sender.store, event.token, at)
-        )
-    return row
+    if not isinstance(event, Message) or not event.token or not sending.may_know:
+        return row
+    if row.customer is not None:
+        return row
+    return row._replace(customer=reader_of(sender, event.token, at))
+
+
+def reader_of(sender: Sender, token: str, at: datetime) -> int | None:
+    """By a link that names its reader, or a page's token where the shop wrote that."""
+    link = customer_token.verify(sender.store, token, at, Purpose.EMAIL)
+    return link or customer_token.verify(sender.store, token, at)
