@@ -86,6 +86,8 @@ def menu() -> list[dict[str, Any]]:
             "Customers",
             page("Customers", "group", "shop.customer"),
             page("Consents", "verified_user", "shop.consent"),
+            page("Devices", "devices", "events.link"),
+            page("Who is who", "how_to_reg", "events.identitychange"),
             page("Customer numbers", "insights", "features.customerfeatures"),
         ),
         group(
