@@ -3,6 +3,7 @@ from __future__ import annotations
 import gzip
 import json
 
+import msgspec
 import numpy as np
 import pytest
 
@@ -11,6 +12,7 @@ from apps.demo.simulator.assortment import KINDS, SLUGS
 from apps.demo.simulator.messages import WINDOW
 from apps.demo.simulator.prices import NONE
 from apps.demo.simulator.stock import LOST
+from apps.events.services.schema import AnyEvent
 from tests.demo.elasticity import estimate
 from tests.demo.worlds import world
 
@@ -104,6 +106,18 @@ def test_it_writes_events_in_order_with_ids_of_their_moment(tmp_path):
     assert len(rows) == count == len({row["id"] for row in rows})
     assert rows == sorted(rows, key=lambda row: row["at"][:19])
     assert {row["type"] for row in rows} <= set(behaviour.TYPES)
+
+
+def test_its_events_are_what_events_track_takes(tmp_path):
+    w = world(products=24, customers=200, months=4)
+    sessions, events = behaviour.watch(w)
+    path = tmp_path / "events.jsonl.gz"
+    eventlog.write(w, sessions, events, w.people.is_guest, path)
+    found = msgspec.json.Decoder(AnyEvent)
+    # Unknown fields would be left out in silence.
+    for line in gzip.decompress(path.read_bytes()).splitlines():
+        event = found.decode(line)
+        assert set(json.loads(line)) - {"type"} <= set(event.__struct_fields__)
 
 
 def test_it_tells_the_truth_again(tmp_path):

@@ -75,9 +75,9 @@ def _contexts(world: World, sessions: b.Sessions) -> list[str]:
     rng = world.plan.rng("contexts")
     source = rng.choice(len(SOURCES), size=len(sessions.day), p=SOURCE_SHARES)
     table = [
-        _context(*origin, device=device)
+        _context(*origin, screen=screen)
         for origin in SOURCES
-        for device in ("desktop", "mobile")
+        for screen in ("1440x900", "390x844")
     ]
     return [
         table[2 * s + m]
@@ -87,15 +87,14 @@ def _contexts(world: World, sessions: b.Sessions) -> list[str]:
     ]
 
 
-def _context(name: str, medium: str, referrer: str, device: str) -> str:
-    is_tagged = medium not in {"", "organic"}
-    context = {
-        "consent": {"statistics": True, "personalization": True},
-        "device": device,
-        "referrer": referrer,
-        "utm": {"source": name, "medium": medium} if is_tagged else {},
-    }
-    return json.dumps(context, separators=(",", ":"))
+def _context(name: str, medium: str, referrer: str, screen: str) -> str:
+    """The rest of an event that is the same for a whole session."""
+    context: dict[str, object] = {"screen": screen}
+    if referrer:
+        context["referrer"] = referrer
+    if medium not in {"", "organic"}:
+        context["utm"] = {"source": name, "medium": medium}
+    return f',"context":{json.dumps(context, separators=(",", ":"))}'
 
 
 def _lines(
@@ -111,8 +110,7 @@ def _lines(
     signed_in = _signed_in(world, sessions, rng)
     who = np.where(signed_in, woo[sessions.customer], 0).tolist()
     visitor = sessions.visitor.tolist()
-    mail = '{"channel":"email"}'
-    properties = _Properties(world, sessions)
+    fields = _Fields(world, sessions)
     milliseconds = (events.second + epoch) * 1000 + rng.integers(
         0, 1000, len(events.kind)
     )
@@ -132,14 +130,15 @@ def _lines(
     for uid, ms, kind, session, customer, about, variant, second in rows:
         if session >= 0:
             person, name = who[session], names[visitor[session]]
-            context, sid = contexts[session], f'"{sids[session]}"'
+            rest = f',"session":"{sids[session]}"{contexts[session]}'
         else:
             person, name = int(woo[customer]), names[2 * customer]
-            context, sid = mail, "null"
+            rest = ""
+        if person:
+            rest = f',"customer":{person}{rest}'
         yield (
-            f'{{"id":"{uid}","type":"{b.TYPES[kind]}","at":"{clock.say(ms)}","visitor_id":{name},'
-            f'"session_id":{sid},"customer_woo_id":{person or "null"},'
-            f'"properties":{properties.say(kind, about, variant, second // 86_400)},"context":{context}}}\n'
+            f'{{"id":"{uid}","type":"{b.TYPES[kind]}","at":"{clock.say(ms)}","visitor":{name}'
+            f"{fields.say(kind, about, variant, second // 86_400)}{rest}}}\n"
         )
 
 
@@ -167,8 +166,8 @@ class _Clock:
         return f"{self.text}{rest // 1000:02d}.{rest % 1000:03d}Z"
 
 
-class _Properties:
-    """JSON of what an event is about; repeated answers are remembered."""
+class _Fields:
+    """What an event is about, as JSON that goes on; repeated answers are remembered."""
 
     def __init__(self, world: World, sessions: b.Sessions) -> None:
         self.world = world
@@ -181,21 +180,22 @@ class _Properties:
         text = self.known.get(key)
         if text is None:
             made = self._make(kind, about, variant, day)
-            text = self.known[key] = json.dumps(made, separators=(",", ":"))
+            text = json.dumps(made, separators=(",", ":"))[1:-1]
+            text = self.known[key] = f",{text}" if made else ""
         return text
 
     def _make(self, kind: int, about: int, variant: int, day: int) -> dict[str, object]:
         currency = self.world.plan.currency
         if kind in {b.VIEW, b.CART}:
             made: dict[str, object] = {
-                "product_woo_id": about + PRODUCT_WOO,
+                "product": about + PRODUCT_WOO,
                 "price": float(self.price[about, day]),
                 "currency": currency,
             }
             return (
                 made
                 if kind == b.VIEW
-                else {**made, "variant_woo_id": variant + VARIANT_WOO, "quantity": 1}
+                else {**made, "variant": variant + VARIANT_WOO, "quantity": 1}
             )
         if kind in {b.CATEGORY, b.SEARCH}:
             found = KINDS[about]
@@ -207,26 +207,20 @@ class _Properties:
         if kind == b.SHOWN:
             return {
                 "placement": "product_similar",
-                "product_woo_id": about + PRODUCT_WOO,
-                "shown_product_woo_ids": self.shelf[about],
+                "products": self.shelf[about],
             }
         if kind in {b.CLICKED, b.WISH}:
-            return {"product_woo_id": about + PRODUCT_WOO} | (
+            return {"product": about + PRODUCT_WOO} | (
                 {"placement": "product_similar"} if kind == b.CLICKED else {}
             )
         if kind in {b.SENT, b.OPENED, b.MAIL_CLICK}:
-            return {
-                "campaign": f"newsletter-{about + 1:02d}",
-                "subject": self.world.campaigns.subject[about],
-            }
+            return {"channel": "email", "campaign": f"newsletter-{about + 1:02d}"}
         if kind in {b.CHECKOUT, b.ORDER} and about >= 0:
             value = {
                 "value": int(self.world.books.total[about]) / 100,
                 "currency": currency,
             }
             return (
-                value
-                if kind == b.CHECKOUT
-                else {"order_woo_id": about + ORDER_WOO, **value}
+                value if kind == b.CHECKOUT else {"order": about + ORDER_WOO, **value}
             )
-        return {"path": "/"} if kind == b.PAGE else {}
+        return {}
