@@ -47,6 +47,8 @@ def test_a_safe_production_starts(production):
         ("FIELD_KEYS", [], "E005"),
         ("FIELD_KEYS", ["not a key"], "E005"),
         ("DEPLOYMENT", "prod", "E006"),
+        ("EVENTS_ENGINE", "kafka", "E007"),
+        ("EVENTS_ENGINE", "clickhouse", "E007"),
     ],
 )
 def test_an_unsafe_production_is_refused(production, name, value, number):
@@ -67,3 +69,23 @@ def test_production_refuses_a_default_secret(production, name):
 def test_an_https_address_wants_secrets_of_its_own_under_any_name(settings):
     settings.IS_HTTPS = True
     assert sorted(found()) == ["luxebrain.E002", "luxebrain.E005"]
+
+
+@pytest.mark.parametrize(
+    ("url", "expected"),
+    [
+        ("https://clickhouse.example:8443/luxebrain", []),
+        ("http://clickhouse:8123/luxebrain", []),
+        ("chdb:///tmp/events", ["luxebrain.E007"]),
+        ("clickhouse://clickhouse:9000", ["luxebrain.E007"]),
+    ],
+)
+def test_clickhouse_is_a_server_in_production(production, url, expected):
+    production.EVENTS_ENGINE, production.CLICKHOUSE_URL = "clickhouse", url
+    assert found() == expected
+
+
+def test_clickhouse_may_be_embedded_where_all_is(settings):
+    settings.EVENTS_ENGINE = "clickhouse"
+    settings.CLICKHOUSE_URL = "chdb:///tmp/events"
+    assert found() == []

@@ -94,7 +94,10 @@ class ClickHouse:
     ) -> pl.DataFrame:
         if not batches:
             return pl.DataFrame(schema=schema_of(columns))
-        return self.rows(f"batch_id IN {in_list(batches)}", columns)
+        where = f"batch_id BETWEEN {min(batches):d} AND {max(batches):d}"
+        if max(batches) - min(batches) >= len(set(batches)):
+            where += f" AND batch_id IN {in_list(batches)}"
+        return self.rows(where, columns)
 
     def between(
         self,

@@ -63,7 +63,7 @@ SETTINGS = {
     "max_query_size": 4_194_304,
 }
 # As rows come in: `id` as 32 hexadecimal digits.
-INCOMING: dict[str, Any] = {
+INCOMING: Any = {
     "id": pl.String,
     "store_id": pl.Int64,
     "batch_id": pl.Int64,
