@@ -1,7 +1,7 @@
 // docs/tracker.md
 {
 const tag = document.currentScript.dataset, store = localStorage, query = new URLSearchParams(location.search);
-let wait = 5e3, timer, token, shown, begun;
+let wait = 5e3, due, token, shown, begun;
 const on = (type, run) => addEventListener(type, run, true);
 const drop = id => delete store[id];
 const queue = () => Object.keys(store).sort().filter(id => /^luxe:/.test(id));
@@ -25,17 +25,17 @@ const track = (type, fields) => { try {
  me.context.url = location.origin + location.pathname;
  store[id] = JSON.stringify({ type, ...fields, ...me, id });
  queue().slice(0, -60).forEach(drop);
- timer ||= setTimeout(send, wait);
+ due ||= setTimeout(send, wait);
 } catch {} };
 
 const send = beacon => {
- timer = 0;
+ due = 0;
  const ids = queue(), url = `${tag.endpoint}?key=${tag.key}`;
  const events = ids.map(id => JSON.parse(store[id]));
  const body = JSON.stringify({ sent_at: Date.now(), customer_token: token, events });
  if (!ids[0]) return;
  if (beacon) return navigator.sendBeacon(url, body);
- fetch(url, { method: "POST", keepalive: true, body }).then(answer => /200|400|413/.test(answer.status) && ids.forEach(drop, wait = 25e2), drop).then(() => timer ||= setTimeout(send, wait *= 2));
+ fetch(url, { method: "POST", keepalive: true, body }).then(e => /200|400|413/.test(e.status) && ids.forEach(drop, wait = 25e2), drop).then(() => due ||= setTimeout(send, wait *= 2));
 };
 
 const view = () => {
@@ -83,7 +83,7 @@ on("click", ({ target }) => {
 const consent = yes => {
  if (!yes || navigator.globalPrivacyControl || navigator.doNotTrack > (tag.dnt || 0)) return queue().forEach(drop, drop("luxe"));
  store.luxe ||= JSON.stringify({ visitor: crypto.randomUUID() });
- begun ??= !view();
+ begun = begun || !view();
 };
 const ask = () => (window.wp_consent_type || window.wp_fallback_consent_type) && consent(wp_has_consent("statistics"));
 const start = () => {
