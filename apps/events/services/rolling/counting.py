@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 import polars as pl
 
 from apps.events.models.rollups import UNIT
+from apps.events.services.rolling.grid import COLUMNS, ROWS
 from apps.events.services.rolling.seen import Shops, units, with_midnight
 
 ADDED = {
@@ -24,8 +25,6 @@ CELL = ("store_id", "grain", "starts_at", "name", "dimension", "key")
 # How long the finer ones are kept; days stay.
 KEPT = {"minute": timedelta(days=2), "hour": timedelta(days=60)}
 EVERY = {"minute": "1m", "hour": "1h"}
-# The heat map's: columns over the page's width, rows down its length.
-COLUMNS, ROWS = 20, 40
 # Amounts of the others are prices of single pieces, which add up to nothing.
 WORTH = ("order", "cart", "checkout_start")
 PIECES = ("add_to_cart", "remove_from_cart")
