@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from apps.core.errors import LuxeBrainError
 from apps.demo.services.build import Wanted, build
+from apps.demo.services.load_events import load_events
 
 BAR = 30
 
@@ -48,6 +49,9 @@ class Command(BaseCommand):
             )
         else:
             self.stdout.write(f"The demo shop of {shop.until_on} is ready already.")
+        self.stdout.flush()
+        if done := load_events(shop, at=timezone.now()):
+            self.stdout.write(f"Its visitors' {done.kept:,} events are there.")
 
     def show(self, percent: int, step: str) -> None:
         """One moving line on a terminal; elsewhere a line for every tenth."""
