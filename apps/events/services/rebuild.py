@@ -266,7 +266,7 @@ class Rebuild:
         names = Link.objects.of(self.store).values_list("visitor", flat=True)
         for share in shares(sorted(set(names))):
             with transaction.atomic():
-                settle.hold(self.store)
+                settle.hold()
                 attribute.attribute(self.store, share)
 
 

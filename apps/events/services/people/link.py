@@ -35,7 +35,7 @@ def link_one(
     visitors = named | linked_among(store, events["visitor"].unique().to_list())
     if not visitors:
         return
-    hold(store)
+    hold()
     if len(said):
         settle(store, record(store, said.to_dicts(), at), at)
     first, last = events["at"].min(), events["at"].max()

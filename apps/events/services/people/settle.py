@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from datetime import date, datetime
 
 from apps.accounts.models import Store
-from apps.events.models import Crowd, Link, Sighting, Tracking
+from apps.events.models import Crowd, Link, Sighting
 from apps.events.services.people import ledger
 from apps.events.services.people.attribute import attribute
 from apps.events.services.people.crowds import denials, recount
@@ -17,10 +17,14 @@ from apps.events.services.people.timeline import Seen, Spell, timeline
 AT_ONCE = 1_000
 
 
-def hold(store: Store) -> None:
-    """One at a time works on a store's people: a roll, a sweep, a merchant who undoes."""
-    tracking = Tracking.objects.for_store(store)
-    Tracking.objects.of(store).select_for_update().get(pk=tracking.pk)
+def hold() -> None:
+    """One at a time works on people: a roll, a sweep, a merchant who undoes. All take
+    the rolls' own lock, since all write visits and what was done in them: two locks
+    taken in two orders would end in a deadlock."""
+    # The roll calls this package itself.
+    from apps.events.services import roll
+
+    roll.hold()
 
 
 def settle(

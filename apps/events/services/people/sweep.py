@@ -34,7 +34,7 @@ def meet_in(store: Store, at: datetime) -> int:
     while rows := list(arrived(store).filter(pk__gt=last)[:AT_ONCE]):
         last = rows[-1].pk
         with transaction.atomic():
-            hold(store)
+            hold()
             found = resolve(store, rows)
             Sighting.objects.of(store).bulk_update(found, ["customer"], batch_size=500)
             settle(store, found, at)

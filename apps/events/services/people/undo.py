@@ -23,7 +23,7 @@ def undo(change: IdentityChange, actor: User | None, at: datetime) -> IdentityCh
     if change.kind == Kind.PARTED:
         raise ConflictError("This followed from another change. Undo that one.")
     with transaction.atomic():
-        hold(store)
+        hold()
         standing = IdentityChange.objects.of(store).filter(reverted_at=None)
         if not standing.filter(pk=change.pk).exists():
             raise ConflictError("This change has been undone already.")
