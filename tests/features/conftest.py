@@ -9,7 +9,7 @@ from decimal import Decimal
 
 import pytest
 
-from apps.events.models import Interaction, Link, Session
+from apps.events.models import Interaction, Link, Metric, Session
 from apps.features.services.frame import frame
 from apps.shop.models import (
     Category,
@@ -151,6 +151,12 @@ class Shop:
             at=ago(days),
             price=price,
             currency=self.store.currency if price else "",
+        )
+
+    def counted(self, name, *, days):
+        """The day's count, as the rollups keep it."""
+        Metric.objects.get_or_create(
+            store=self.store, grain=Metric.Grain.DAY, name=name, starts_at=ago(days)
         )
 
     def visit(self, key, *, days, visitor="", customer=None, **values):

@@ -10,7 +10,7 @@ from decimal import Decimal
 import msgspec
 
 from apps.core.errors import ConflictError
-from apps.events.models import Interaction, Link, Session
+from apps.events.models import Interaction, Link, Metric, Session
 from apps.events.services.engines.chosen import engine
 from apps.events.services.rows import Row
 from apps.features.services import states
@@ -215,6 +215,10 @@ class History:
         said = msgspec.json.encode({"message": str(self.random.randint(1, 3))})
         row = row._replace(properties=said)
         engine().append([engine().prepare(self.store.pk, [row])], 1, at)
+        midnight = at.replace(hour=0, minute=0)
+        Metric.objects.get_or_create(
+            store=self.store, grain=Metric.Grain.DAY, name=kind, starts_at=midnight
+        )
 
     def event(self, kind, at, visitor, session, product) -> Row:
         at_ms = int(at.timestamp() * 1000)

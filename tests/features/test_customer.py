@@ -125,6 +125,7 @@ def test_it_knows_taste_and_size(shop, ada):
     ]
     assert [each["key"] for each in row["brand_shares"]] == ["Mira", "Nord"]
     assert row["brand_entropy"] == 0.562335
+    assert str(row["band_entropy"]) == "0.0"
     assert row["size_profile"] == [
         {"key": f"{tops.pk}:M", "share": 1.0},
         {"key": f"{shoes.pk}:39", "share": 1.0},

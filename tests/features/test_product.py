@@ -70,17 +70,31 @@ def test_it_takes_the_price_from_the_history(shop):
 
 
 def test_it_draws_a_young_product_s_season_to_its_category(shop, ada):
-    tops = shop.category("Tops")
-    old, new = shop.product("Old", tops), shop.product("New", tops)
-    # A hundred and twenty pieces, all in May (NOW is the first of June).
+    tops, years = shop.category("Tops"), {"published_at": ago(800)}
+    old, new = shop.product("Old", tops, **years), shop.product("New", tops)
+    shop.order(ada, (old, 5, "50"), days=400)
+    # Of the last whole year: 120 pieces, all in May (NOW is the first of June).
     shop.order(ada, (old, 120, "1200"), days=15)
     row = shop.numbers("product", product=new.pk)
     may = (120 + 120 / 12) / 240
-    assert row["month_shares"][4] == pytest.approx(may)
-    assert sum(row["month_shares"]) == pytest.approx(1)
+    assert row["month_shares"][4] == round(may, 6)
+    assert sum(row["month_shares"]) == pytest.approx(1, abs=1e-5)
     assert row["season_index"] == round((120 / 12 / 240) * 12, 6)
     ours = shop.numbers("product", product=old.pk)
-    assert ours["month_shares"][4] == pytest.approx((120 + 24 * may) / 144)
+    assert ours["month_shares"][4] == round((120 + 24 * may) / 144, 6)
+    # New was there for 200 days: what it sells counts by that share of a year.
+    shop.order(ada, (new, 73, "73"), days=10)
+    lived, group = 73 * 200 / 365, (193 + 10) / 313
+    row = shop.numbers("product", product=new.pk)
+    assert row["month_shares"][4] == round((lived + 24 * group) / (lived + 24), 6)
+
+
+def test_it_takes_a_young_shop_for_no_season(shop, ada):
+    dress = shop.product(published_at=ago(36.5), source_created_at=ago(36.5))
+    shop.order(ada, (dress, 100, "1000"), days=36.5)
+    row = shop.numbers("product", product=dress.pk)
+    april = (10 + 10) / 130
+    assert row["month_shares"][3] == round((10 + 24 * april) / 34, 6)
 
 
 def test_it_follows_attention_to_the_order(shop, ada, cleo):

@@ -12,6 +12,7 @@ from apps.features.services import refresh
 from apps.features.services.frame import frame
 from apps.shop.models import Customer, Order
 from apps.shop.services import merge
+from tests.at_once import at_once
 from tests.conftest import NOW
 from tests.features.conftest import ago
 
@@ -124,3 +125,19 @@ def test_it_keeps_stores_apart(store, other_store, sales):
     refresh.refresh_all(other_store, "product", NOW)
     assert not CustomerFeatures.objects.exists()
     assert not ProductFeatures.objects.exists()
+
+
+@pytest.mark.postgres
+@pytest.mark.django_db(transaction=True)
+def test_two_at_once_leave_the_newer_numbers(store, sales, monkeypatch):
+    monkeypatch.setattr(refresh, "CHUNK", 1)
+    later = NOW + timedelta(hours=1)
+
+    def work(at):
+        refresh.refresh_all(store, "customer", at)
+
+    done = at_once(work, work, work, rows=[later, NOW, ago(1)])
+    assert done == ["won"] * 3
+    assert served(CustomerFeatures) == trained(store, "customer", later)
+    assert {row.as_of for row in CustomerFeatures.objects.all()} == {later}
+    assert refresh.seen_to(store, "customer") == later

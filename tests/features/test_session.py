@@ -87,6 +87,8 @@ def test_it_follows_a_visit_as_far_as_it_came(shop, ada, happen):
 
 def test_it_knows_how_messages_are_answered(shop, ada, happen):
     type(ada).objects.filter(pk=ada.pk).update(woo_id=77, source_created_at=ago(50))
+    shop.counted("message_sent", days=101)
+    shop.counted("message_sent", days=13)
     day = 1440
     who = {"customer": 77, "session": ""}
     happen(

@@ -9,12 +9,15 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from functools import cached_property
+from typing import Any
 
 import polars as pl
+from django.db.models import Min
 
-from apps.events.models import Interaction, Link, Session
+from apps.events.models import Interaction, Link, Metric, Session
+from apps.events.services.engines.base import FRAME
 from apps.events.services.engines.chosen import engine
 from apps.features.services.known import Known
 from apps.features.services.rows import AMOUNT, INT, MOMENT, TEXT, frame_of
@@ -24,7 +27,9 @@ MESSAGES = ("message_sent", "message_opened", "message_clicked")
 # How far back numbers of behavior look.
 RECENT = timedelta(days=90)
 # Of raw events, so many days are in memory at once.
-STRIDE = timedelta(days=10)
+STRIDE = timedelta(days=3)
+DAY = timedelta(days=1)
+EMPTY: Any = FRAME
 
 
 @dataclass
@@ -148,7 +153,8 @@ class Behavior:
     def messages(self) -> pl.DataFrame:
         """customer, message, type, at: sent, opened and clicked in the window."""
         numbers = self.known.people.select("customer", woo="woo").drop_nulls()
-        found = self.raw(MESSAGES)
+        columns = ("id", "at", "type", "visitor", "customer_woo_id", "properties")
+        found = self.raw(columns, MESSAGES, since=self.first_message_at)
         message = pl.col("properties").str.json_path_match("$.message")
         plain = found.join(
             numbers, left_on="customer_woo_id", right_on="woo", how="left"
@@ -162,12 +168,30 @@ class Behavior:
         whose = self.whose(plain.lazy())
         return whose.filter(pl.col("customer").is_not_null()).collect()
 
-    def raw(self, types: Sequence[str] | None = None) -> pl.DataFrame:
-        """Raw events of the window, some days at a time."""
-        end, parts = self.known.as_of, []
-        start = end - self.window
+    @property
+    def first_message_at(self) -> datetime:
+        """The counts of days tell before which there is nothing to read."""
+        days = Metric.objects.of(self.known.store).filter(
+            grain=Metric.Grain.DAY, dimension="", name__in=MESSAGES
+        )
+        recent = days.filter(starts_at__gt=self.known.as_of - self.window - DAY)
+        first: datetime | None = recent.aggregate(first=Min("starts_at"))["first"]
+        return self.known.as_of if first is None else first
+
+    def raw(
+        self,
+        columns: Sequence[str],
+        types: Sequence[str] | None = None,
+        since: datetime | None = None,
+    ) -> pl.DataFrame:
+        """Raw events of the window, some days at a time: most of an event is what it
+        says of its page and browser, and nobody asks for that here."""
+        end = self.known.as_of
+        start = max(end - self.window, since or end - self.window)
+        parts = [pl.DataFrame(schema=EMPTY).select(columns)]
         while start < end:
             stop = min(start + STRIDE, end)
-            parts.append(engine().between(self.known.store, start, stop, types))
+            found = engine().between(self.known.store, start, stop, types)
+            parts.append(found.select(columns))
             start = stop
         return pl.concat(parts)

@@ -55,7 +55,9 @@ def shape(feature: Feature) -> pl.Expr:
     dtype = TYPES.get(feature.unit, pl.Float64)
     column = pl.col(feature.name).cast(dtype)
     if dtype == pl.Float64:
-        column = pl.when(column.is_finite()).then(column.round(DIGITS)).name.keep()
+        # Less than nothing at all, -0.0, is 0.0 where JSON is kept in PostgreSQL.
+        rounded = column.round(DIGITS) + 0.0
+        column = pl.when(column.is_finite()).then(rounded).name.keep()
     if feature.default is None:
         return column
     default = feature.default

@@ -79,7 +79,7 @@ class Known:
         """The customers to read; None: all. In the past others held their orders."""
         if self.customers is None or len(self.customers) > MOST_IDS:
             return None
-        if self.owners.orders or self.owners.apart:
+        if self.owners.orders or self.owners.apart or self.then.ids:
             return None
         return sorted(self.owners.related(self.customers))
 

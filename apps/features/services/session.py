@@ -10,6 +10,9 @@ from apps.features.services.behavior import CART, VIEW, Behavior
 from apps.features.services.shares import money
 
 WINDOW = timedelta(days=30)
+COLUMNS = (
+    "id", "at", "type", "session", "product_woo_id", "quantity", "value", "currency",
+)  # fmt: skip
 ANNOYED = ("rage_click", "dead_click", "form_error")
 
 
@@ -17,7 +20,7 @@ def steps(behavior: Behavior) -> pl.LazyFrame:
     """Raw events of the window's visits, with what they say about goods."""
     known = behavior.known
     products = known.goods.products.lazy().select("product", "main_category", "woo")
-    raw = behavior.raw().lazy().filter(pl.col("session") != "")
+    raw = behavior.raw(COLUMNS).lazy().filter(pl.col("session") != "")
     is_own = pl.col("currency") == known.store.currency
     return (
         raw.join(
