@@ -337,6 +337,19 @@ CELERY_BEAT_SCHEDULE = {
         "options": {"expires": ROLL_EVERY},
     },
     "events.prune": {"task": "events.prune", "schedule": timedelta(hours=1)},
+    "events.keep_partitions": {
+        "task": "events.keep_partitions",
+        "schedule": timedelta(hours=6),
+    },
+    "events.meet_people": {
+        "task": "events.meet_people",
+        "schedule": timedelta(minutes=5),
+    },
+    "events.forget_people": {
+        "task": "events.forget_people",
+        "schedule": crontab(hour=4, minute=40),
+    },
+    "events.expire": {"task": "events.expire", "schedule": crontab(hour=4, minute=20)},
     "decisions.keep_partitions": {
         "task": "decisions.keep_partitions",
         "schedule": timedelta(hours=6),

@@ -17,6 +17,9 @@ def pytest_addoption(parser):
     parser.addoption(
         "--chaos", type=int, default=200, help="seeded runs of tests/sync/chaos"
     )
+    parser.addoption(
+        "--kills", type=int, default=8, help="kill -9s of tests/events/kills"
+    )
 
 
 NOW = datetime(2026, 6, 1, 12, 0, tzinfo=UTC)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any, cast
 from urllib.parse import quote
 
@@ -102,7 +103,7 @@ def as_caller(membership: Membership) -> Caller:
     return Caller(membership.store, PERSON, role=role, user_id=membership.user_id)
 
 
-def raw_path(meta: dict[str, Any]) -> str:
+def raw_path(meta: Mapping[str, Any]) -> str:
     """Path and query as they were sent.
 
     WSGI hands the path over unquoted, so servers that keep the original put it into

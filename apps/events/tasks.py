@@ -7,7 +7,8 @@ from celery import shared_task
 from django.conf import settings
 from django.utils import timezone
 
-from apps.events.services import prune
+from apps.events.services import partitions, prune, retention
+from apps.events.services.people import sweep
 from apps.events.services.roll import roll
 
 # Between two looks, while nothing comes.
@@ -31,3 +32,25 @@ def roll_on() -> None:
 @shared_task(name="events.prune")
 def prune_metrics() -> None:
     prune.prune(timezone.now())
+
+
+@shared_task(name="events.keep_partitions")
+def keep_partitions() -> None:
+    partitions.keep_partitions(timezone.now())
+
+
+@shared_task(name="events.expire")
+def expire() -> None:
+    """Forget what the plans no longer keep."""
+    retention.expire(timezone.now())
+
+
+@shared_task(name="events.meet_people")
+def meet_people() -> None:
+    """Orders and customers may be copied after their visit was seen."""
+    sweep.meet(timezone.now())
+
+
+@shared_task(name="events.forget_people")
+def forget_people() -> None:
+    sweep.forget(timezone.now())

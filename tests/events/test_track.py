@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+import io
 import json
 import time
 from datetime import UTC, datetime, timedelta
@@ -13,7 +14,7 @@ from django.test import Client
 
 from apps.accounts.models import ApiKey, Store, StoreOrigin
 from apps.accounts.services import customer_token, keys
-from apps.events.api import callers
+from apps.events.api import callers, track
 from apps.events.models import Event, EventBatch, Tracking
 from tests.accounts.conftest import Server
 from tests.events.conftest import ORIGIN, PATH, Page, event, rows
@@ -288,6 +289,7 @@ def test_gzip_is_understood(server, store):
     [
         (gzip.compress(b" " * 50_000_000), "gzip", 413),
         (gzip.compress(b"{}")[:-9], "gzip", 400),
+        (gzip.compress(b"{}") * 2, "gzip", 400),
         (b"no gzip", "gzip", 400),
         (b"{}", "br", 400),
         (b" " * 2_097_153, "", 413),
@@ -306,6 +308,21 @@ def test_a_body_that_is_no_good_is_refused_early(page, store, body, coding, stat
     answer = page.post(body, **({"Content-Encoding": coding} if coding else {}))
     assert answer.status_code == status
     assert Event.objects.across_stores().count() == 0
+
+
+@pytest.mark.parametrize(
+    ("length", "status"),
+    [("9" * 5_000, 413), ("2097153", 413), ("x", 400), ("50", 400)],
+)
+def test_a_length_that_lies_is_refused(page, length, status):
+    found = track.answer(
+        {
+            "REQUEST_METHOD": "POST", "QUERY_STRING": f"key={page.key}",
+            "HTTP_ORIGIN": ORIGIN, "CONTENT_LENGTH": length, "REMOTE_ADDR": "1.2.3.4",
+        },
+        io.BytesIO(b"{}"),
+    )  # fmt: skip
+    assert found.status == status
 
 
 def test_more_than_a_thousand_at_once_is_too_many(page, store):

@@ -14,7 +14,7 @@ OWNED = {m.__name__ for m in apps.get_models() if issubclass(m, StoreOwned)}
 # A manager method that does not read, or whose arguments name the store.
 DOORS = {
     "of", "across_stores", "create", "bulk_create", "get_or_create",
-    "update_or_create", "none",
+    "update_or_create", "none", "for_store",
 }  # fmt: skip
 
 

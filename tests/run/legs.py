@@ -61,7 +61,7 @@ def all_legs(urls: dict[str, str]) -> list[Leg]:
     scripts = sorted(str(path) for path in (ROOT / "tests/js").glob("*.test.*js"))
     # These ask no database of the suite's, so one leg is enough.
     without = (
-        "house", "ml_models", "deploy", "demo/test_same_again.py", "demo/fake_shop",
+        "house", "ml_models", "deploy", "demo/test_same_again.py", "demo/fake_shop", "sdk",
     )  # fmt: skip
     elsewhere = [f"--ignore=tests/{name}" for name in without]
     return [

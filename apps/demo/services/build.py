@@ -41,6 +41,7 @@ from apps.demo.simulator import behaviour, eventlog, truth
 from apps.demo.simulator.draw import shots
 from apps.demo.simulator.plan import Plan
 from apps.demo.simulator.world import World, simulate
+from apps.events.services.clear import clear as clear_events
 from apps.inventory.services import load
 from apps.recommendations.models import TRENDING
 from apps.registry.services import training
@@ -206,6 +207,7 @@ def fill(store: Store, slug: str, plan: Plan, progress: Progress) -> None:
     try:
         pictures.take_down(slug)
         load.clear(store)
+        clear_events(store, timezone.now())
         clear(store)
         progress.start("Simulating two years")
         world = simulate(plan)

@@ -26,6 +26,7 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST
 from prometheus_client import Counter
 
+from apps.accounts.authentication import raw_path
 from apps.accounts.models import StoreOrigin
 from apps.accounts.services import limits
 from apps.accounts.services.limits import Verdict
@@ -97,7 +98,8 @@ def read(meta: Meta, stream: Any) -> bytes:
     length = meta.get("CONTENT_LENGTH") or ""
     if length and not length.isdecimal():
         raise UnreadableError("Content-Length is no number.")
-    if length and int(length) > MOST_BYTES:
+    # Python reads no number of thousands of digits.
+    if len(length) > 12 or (length and int(length) > MOST_BYTES):
         raise TooLargeError("The body is too large.")
     try:
         body: bytes = stream.read(int(length) if length else MOST_BYTES + 1)
@@ -126,6 +128,8 @@ def unpacked(meta: Meta, body: bytes) -> bytes:
         raise TooLargeError("The body is too large, unpacked.")
     if not unpacker.eof:
         raise UnreadableError("The body broke off.")
+    if unpacker.unused_data:
+        raise UnreadableError("The body goes on behind its end.")
     return plain
 
 
@@ -133,7 +137,7 @@ def recognized(meta: Meta, body: bytes) -> Known:
     shown = meta.get("HTTP_LUXEBRAIN_KEY", "") or key_in_query(meta)
     try:
         if shown.startswith("sk_"):
-            request = SignedRequest("POST", full_path(meta), body, Headers(meta))
+            request = SignedRequest("POST", raw_path(meta), body, Headers(meta))
             known = known_server(shown, request, timezone.now())
         elif shown.startswith("pk_"):
             known = known_page(shown, meta.get("HTTP_ORIGIN", ""))
@@ -157,11 +161,6 @@ def key_in_query(meta: Meta) -> str:
     if query.startswith("key=pk_") and query[4:].isidentifier():
         return query[4:]
     return parse_qs(query).get("key", [""])[0]
-
-
-def full_path(meta: Meta) -> str:
-    query = meta.get("QUERY_STRING", "")
-    return f"{PATH}?{query}" if query else PATH
 
 
 def check(scope: str, who: str) -> None:

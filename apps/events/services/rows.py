@@ -64,6 +64,8 @@ class Sending:
     browser: str = ""
     ip: str = ""
     context: bytes = NOTHING
+    # Whom links in mails name, by their tokens.
+    readers: dict[str, int | None] = field(default_factory=dict)
     now_ms: int = field(init=False)
 
     def __post_init__(self) -> None:

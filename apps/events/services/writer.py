@@ -76,6 +76,8 @@ class Writer:
         if connection.in_atomic_block:
             self.engine.append([prepared], count, timezone.now())
             return
+        # Who waits holds no connection, or the writer might find none left.
+        connection.close()
         if self.pid != os.getpid():
             self.start()
         job = Job(prepared, count)
