@@ -91,6 +91,16 @@ def menu() -> list[dict[str, Any]]:
             page("Customer numbers", "insights", "features.customerfeatures"),
         ),
         group(
+            "Visitors",
+            link("Live", "sensors", "live"),
+            link("Visitors and funnel", "filter_alt", "visitors"),
+            link("Who comes back", "event_repeat", "returning"),
+            link("Searches and obstacles", "search", "searches"),
+            link("Where people click", "ads_click", "clicks"),
+            page("Visits", "footprint", "events.session"),
+            page("Tracking settings", "tune", "events.tracking"),
+        ),
+        group(
             "Suppliers",
             page("Suppliers", "local_shipping", "inventory.supplier"),
             page("Supply terms", "request_quote", "inventory.supplyterm"),

@@ -17,8 +17,8 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 import polars as pl
-from django.db import transaction
-from django.db.models import Count, F, IntegerField, OuterRef, Q, Subquery
+from django.db import connection, transaction
+from django.db.models import Count, F, IntegerField, Min, OuterRef, Q, Subquery
 from django.db.models.functions import Coalesce
 
 from apps.accounts.models import Store
@@ -42,6 +42,7 @@ from apps.events.services.rolling.seen import Shop
 
 Clock = Callable[[], datetime]
 CHUNK = 200_000
+MOST_NUMBERS = 50_000
 # Folded into one when there are so many: as much memory as a few chunks take.
 MOST_PARTS = 8
 # Of servers among each other.
@@ -151,9 +152,8 @@ class Rebuild:
             start = min(start, earliest)
         return start - CLOCKS
 
-    def read(self, batches: Sequence[int]) -> int:
+    def read(self, events: pl.DataFrame) -> int:
         self.live()
-        events = engine().of_batches(batches)
         mine = events.filter(pl.col("store_id") == self.store.pk)
         inside = mine.filter(self.window.within("at"))
         keys = pl.concat([self.old["key"], inside["session"]]).unique()
@@ -181,7 +181,7 @@ class Rebuild:
     def folded(self) -> Digest:
         if not self.parts:
             # Nothing is kept of these days: what was counted goes.
-            self.read([])
+            self.read(engine().of_batches([]))
         return together(self.parts)
 
     def live(self) -> None:
@@ -270,19 +270,48 @@ class Rebuild:
                 attribute.attribute(self.store, share)
 
 
-def chunks(since: datetime) -> Iterator[list[int]]:
-    """Batches that were counted already, a chunk of events at a time."""
-    rows = EventBatch.objects.filter(received_at__gte=since).exclude(rolled_at=None)
-    found: list[int] = []
-    total = 0
-    for pk, count in rows.order_by("pk").values_list("pk", "count").iterator():
-        if found and total + count > CHUNK:
-            yield found
-            found, total = [], 0
-        found.append(pk)
-        total += count
-    if found:
-        yield found
+LAST_NUMBER = {
+    "postgresql": (
+        "SELECT coalesce(pg_sequence_last_value("
+        "pg_get_serial_sequence('events_eventbatch', 'id')::regclass), 0)"
+    ),
+    "sqlite": (
+        "SELECT coalesce(max(seq), 0) FROM sqlite_sequence"
+        " WHERE name = 'events_eventbatch'"
+    ),
+}
+
+
+def last_number() -> int:
+    """Of a batch. Old batches are forgotten; their numbers stay with their events."""
+    with connection.cursor() as cursor:
+        cursor.execute(LAST_NUMBER[connection.vendor])
+        return int(cursor.fetchone()[0])
+
+
+def first_number(since: datetime) -> int:
+    """Of a batch that came at that moment or later, as far as batches still tell."""
+    if not EventBatch.objects.filter(received_at__lt=since).exists():
+        return 1
+    later = EventBatch.objects.filter(received_at__gte=since)
+    return later.aggregate(first=Min("pk"))["first"] or last_number() + 1
+
+
+def chunks(since: datetime) -> Iterator[pl.DataFrame]:
+    """Events that were counted already, about CHUNK at a time: a range of numbers each,
+    as wide as the last one's events suggest."""
+    start, last, width = first_number(since), last_number(), 4
+    while start <= last:
+        numbers = range(start, min(start + width, last + 1))
+        events = engine().of_batches(numbers)
+        # Asked after: a batch that was committed in between has not been counted.
+        waiting = EventBatch.objects.filter(
+            pk__range=(numbers[0], numbers[-1]), rolled_at=None
+        ).values_list("pk", flat=True)
+        yield events.filter(~pl.col("batch_id").is_in(list(waiting)))
+        start += width
+        fitting = width * CHUNK // max(events.height, 1)
+        width = max(1, min(fitting, width * 4, MOST_NUMBERS))
 
 
 def shares(names: Sequence[str]) -> Iterator[Sequence[str]]:

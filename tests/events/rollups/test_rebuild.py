@@ -179,6 +179,17 @@ def test_a_rebuild_puts_right_what_was_wrong(whole_days):
     assert state(store) == before
 
 
+def test_batches_that_were_forgotten_are_missed_by_nobody(whole_days):
+    store = whole_days
+    bring(store, visit())
+    roll_all()
+    before = state(store)
+    EventBatch.objects.all().delete()
+    clear(store)
+    assert rebuild(store, NOW.date(), NOW.date(), lambda: NOW) == 6
+    assert state(store) == before
+
+
 def test_what_is_not_rolled_yet_waits_its_turn(whole_days):
     store = whole_days
     bring(store, visit())
