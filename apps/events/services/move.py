@@ -5,8 +5,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from django.db.models import Count
+
 from apps.core.errors import LuxeBrainError
-from apps.events.models import EventBatch
+from apps.events.models import Event
 from apps.events.services.engines.clickhouse import ClickHouse
 from apps.events.services.engines.clickhouse_tables import INCOMING
 from apps.events.services.engines.database import Database
@@ -35,10 +37,11 @@ def move(target: ClickHouse, after: int = 0) -> Iterator[tuple[int, int]]:
 
 
 def chunks(after: int) -> Iterator[range]:
-    """All numbers, not only those of batches that are still known."""
+    """Of the events themselves: most batches are forgotten by now."""
     first, total, last = after + 1, 0, after
-    known = EventBatch.objects.filter(pk__gt=after).order_by("pk")
-    for last, count in known.values_list("pk", "count").iterator():
+    rows = Event.objects.across_stores().filter(batch_id__gt=after)
+    counted = rows.values("batch_id").annotate(n=Count("*")).order_by("batch_id")
+    for last, count in counted.values_list("batch_id", "n").iterator():
         total += count
         if total >= MOST_EVENTS:
             yield range(first, last + 1)

@@ -41,6 +41,20 @@ def test_rows_without_a_batch_come_again(clickhouse, store):
     assert counted.count == 2
 
 
+def test_what_a_forgotten_batch_brought_is_kept_all_the_same(clickhouse, store):
+    """Batches that were counted are forgotten after some days."""
+    events = [row(name="a"), row(name="b")]
+    keep(clickhouse, store, *events)
+    keep(clickhouse, store, row(name="c"), at=at(days=9))
+    EventBatch.objects.earliest("pk").delete()
+    keep(clickhouse, store, *events, at=at(days=10))
+    assert EventBatch.objects.count() == 1
+    EventBatch.objects.all().update(received_at=DAY)
+    keep(clickhouse, store, *events, at=at(days=30))
+    assert EventBatch.objects.count() == 1
+    assert stored(clickhouse) == 3
+
+
 def test_a_late_insert_hides_behind_the_one_that_counts(clickhouse, store):
     """One that was given up after its time, sent again, and then did arrive."""
     event = row(name="a", visitor="counts")

@@ -51,6 +51,12 @@ def test_it_copies_everything_and_again_without_harm(there, store, monkeypatch):
     assert alike(there, store) == alike(Database(), store)
 
 
+def test_it_copies_what_forgotten_batches_brought(there, store):
+    fill(store, 3)
+    EventBatch.objects.all().delete()
+    assert moved()[-1].startswith("All 6 events")
+
+
 def test_it_goes_on_where_it_stopped(there, store):
     fill(store, 2)
     last = EventBatch.objects.latest("pk").pk

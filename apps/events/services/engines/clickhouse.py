@@ -33,6 +33,8 @@ from apps.events.services.rows import Row
 LOCK = 0x6C75_7865
 # Ids of one question; more take longer to read than to look up.
 MOST_IDS = 5_000
+# Counted batches are forgotten after eight days: services/retention.py.
+REMEMBERED = timedelta(days=7)
 STARTS = {
     "minute": "toStartOfMinute(at)",
     "hour": "toStartOfHour(at, 'UTC')",
@@ -65,7 +67,7 @@ class ClickHouse:
         rows = incoming(itertools.chain.from_iterable(prepared))
         with transaction.atomic():
             take_turns()
-            new = rows.join(self.kept(rows), on=["store_id", "id"], how="anti")
+            new = rows.join(self.kept(rows, at), on=["store_id", "id"], how="anti")
             if new.is_empty():
                 return
             batch = EventBatch.objects.create(count=new.height, received_at=at)
@@ -77,7 +79,7 @@ class ClickHouse:
         octets = pl.col("id").str.decode("hex")
         self.session.insert("events", rows.select(list(INCOMING)).with_columns(octets))
 
-    def kept(self, rows: pl.DataFrame) -> pl.DataFrame:
+    def kept(self, rows: pl.DataFrame, at: datetime) -> pl.DataFrame:
         """Which of these rows some batch has brought already: `store_id`, `id`."""
         stores = in_list(rows["store_id"].unique())
         asked = {"store_id": "store_id", "id": HEX, "batch_id": "toInt64(batch_id)"}
@@ -87,7 +89,7 @@ class ClickHouse:
             )
             for part in rows.iter_slices(MOST_IDS)
         )
-        return found.join(recorded(found["batch_id"]), on="batch_id", how="semi")
+        return found.filter(pl.col("batch_id").is_in(recorded(found["batch_id"], at)))
 
     def of_batches(
         self, batches: Sequence[int], columns: Sequence[str] = tuple(FRAME)
@@ -229,12 +231,17 @@ def incoming(prepared: Iterable[tuple[Any, ...]]) -> pl.DataFrame:
     )
 
 
-def recorded(batches: pl.Series) -> pl.DataFrame:
-    known = EventBatch.objects.filter(pk__in=batches.unique().to_list())
-    return pl.DataFrame(
-        {"batch_id": list(known.values_list("pk", flat=True))},
-        schema={"batch_id": pl.Int64},
-    )
+def recorded(found: pl.Series, at: datetime) -> list[int]:
+    """Which of these batches were committed: those that are known, and all that are
+    older than the oldest that still has to be known."""
+    asked = found.unique().to_list()
+    if not asked:
+        return []
+    known = EventBatch.objects.filter(pk__in=asked).values_list("pk", flat=True)
+    lately = EventBatch.objects.filter(received_at__gt=at - REMEMBERED)
+    oldest = lately.order_by("received_at").first() or EventBatch.objects.last()
+    before = oldest.pk if oldest else 0
+    return [*known, *(batch for batch in asked if batch < before)]
 
 
 def period(store: Store, start: datetime, end: datetime) -> str:
