@@ -144,7 +144,9 @@ def test_it_carries_what_tracker_and_widgets_read(client, dress):
     assert 'data-luxe-product="1001"' in page
     assert 'data-luxe-price="60.00"' in page
     assert 'data-luxe-placement="home-picks"' not in page
-    told = [json.loads(unescape(one)) for one in re.findall('data-luxe="([^"]*)"', page)]
+    told = [
+        json.loads(unescape(one)) for one in re.findall('data-luxe="([^"]*)"', page)
+    ]
     dress_says = {"product": 1001, "price": 60.0, "currency": "EUR"}
     assert told == [
         {"type": "product_view", **dress_says, "category": "dresses"},
