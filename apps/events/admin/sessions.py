@@ -150,13 +150,14 @@ class SessionAdmin(StoreAdmin):
     @display(description="Did")
     def did(self, session: Session) -> str:
         counts = (
-            (session.page_views, "pages"),
-            (session.product_views, "products"),
-            (session.searches, "searches"),
-            (session.cart_adds, "into the cart"),
-            (session.orders, "ordered"),
+            (session.page_views, "page", "pages"),
+            (session.product_views, "product", "products"),
+            (session.searches, "search", "searches"),
+            (session.cart_adds, "into the cart", "into the cart"),
+            (session.orders, "ordered", "ordered"),
         )
-        return ", ".join(f"{n} {what}" for n, what in counts if n) or NOTHING
+        said = [f"{n:,} {one if n == 1 else more}" for n, one, more in counts if n]
+        return ", ".join(said) or NOTHING
 
     @display(description="Ordered for", ordering="revenue")
     def worth(self, session: Session) -> str:
@@ -183,7 +184,7 @@ def story(session: Session) -> Panel:
         ("When", "What", "About"),
         [
             (
-                moment_of_day(event),
+                moment(event.at),
                 NAMES.get(event.type, event.type),
                 about(event, names),
             )
@@ -198,10 +199,6 @@ def products_of(session: Session, events: list[Event]) -> dict[int | None, Produ
     ids = {event.product_woo_id for event in events if event.product_woo_id}
     found = Product.objects.of(session.store).filter(woo_id__in=ids)
     return {product.woo_id: product for product in found.only("name", "woo_id")}
-
-
-def moment_of_day(event: Event) -> str:
-    return moment(event.at)
 
 
 def about(event: Event, names: dict[int | None, Product]) -> Cell:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
 from datetime import date, timedelta
 
 import pytest
+from django.db import connection, transaction
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -31,7 +33,10 @@ from tests.events.rollups.test_roll import visit
 
 pytestmark = pytest.mark.django_db
 ZONES = ("UTC", "America/New_York", "Asia/Kolkata", "Pacific/Auckland")
-KINDS = ("page_view", "product_view", "add_to_cart", "order", "search", "page_leave")
+KINDS = (
+    "page_view", "product_view", "add_to_cart", "order", "search", "page_leave",
+    "message_opened",
+)  # fmt: skip
 PAGES = ("https://maison.example/", "https://maison.example/sale?gclid=1", "")
 
 
@@ -57,6 +62,7 @@ def said(draw, n: int):
             "items": [{"product": 7, "price": 0.1}, {"product": 8, "quantity": 3}],
         },
         "search": {"query": draw(st.sampled_from(["Linen", "linen "])), "results": 0},
+        "message_opened": {"channel": "email"},
         "page_leave": {"seconds": draw(st.sampled_from([0.1, 61.5]))},
     }.get(kind, {})
     url = draw(st.sampled_from(PAGES))
@@ -95,7 +101,20 @@ def tell(store: Store, story) -> None:
         new = [one for one in once if not kept(store, one)]
         if new:
             bring(store, new, browser=browser)
+        if story["dies"]:
+            die_rolling()
         roll_all(most=story["at_once"])
+
+
+class DeadError(Exception):
+    pass
+
+
+def die_rolling() -> None:
+    """Killed before the commit: for the database as if it had never been."""
+    with contextlib.suppress(DeadError), transaction.atomic():
+        roll_some(NOW)
+        raise DeadError
 
 
 def kept(store: Store, said) -> bool:
@@ -150,9 +169,9 @@ def test_heaps_of_any_size_in_any_order_end_the_same(whole_days, story):
 
 def fresh_start(store: Store, zone: str) -> None:
     """Hypothesis runs many stories in one test."""
-    from django.db import connection
 
     clear(store)
+    # Append-only through the model.
     with connection.cursor() as cursor:
         cursor.execute("DELETE FROM events_event")
     EventBatch.objects.all().delete()

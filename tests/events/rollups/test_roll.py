@@ -153,6 +153,17 @@ def test_robots_are_counted_apart(store):
     assert not Interaction.objects.of(store).exists()
 
 
+def test_whoever_opens_a_mail_was_not_in_the_shop(store):
+    sent = {"visitor": "v9", "channel": "email", "at": at_ms(NOW)}
+    bring(store, [{"type": "message_opened", **sent}])
+    roll_all()
+    assert metric(store, "message_opened", "channel", "email") == (1, 0)
+    assert metric(store, "visitors") == (0, 0)
+    bring(store, [{"type": "message_clicked", **sent}])
+    roll_all()
+    assert metric(store, "visitors") == (1, 0)
+
+
 def test_a_day_is_the_store_s_own(store):
     store.time_zone = "America/New_York"
     store.save()

@@ -69,8 +69,7 @@ def keep_visitors(parts: pl.DataFrame) -> None:
     changed = visits.fold_visitors(parts)
     old = tables.find(VISITORS, changed.select(visits.VISIT))
     merged = visits.fold_visitors(pl.concat([old, changed]))
-    # A session whose only named events are a robot's has no visitor of its own.
-    tables.write(VISITORS, merged.filter(pl.col("first_at").is_not_null()))
+    tables.write(VISITORS, merged)
 
 
 def count_quota(events: pl.DataFrame, at: datetime) -> None:

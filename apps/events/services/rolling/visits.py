@@ -56,6 +56,8 @@ VISITOR = {
     "sessions": pl.Int64,
 }
 VISITOR_DAY = {"store_id": pl.Int64, "seen_on": pl.Date, "visitor": pl.String}
+# What a mailbox tells: nobody was in the shop for it.
+AWAY = ("message_sent", "message_opened")
 STEPS = ("sessions_viewed", "sessions_carted", "sessions_checkout", "sessions_ordered")
 
 
@@ -64,7 +66,8 @@ def sessions_of(seen: pl.DataFrame) -> pl.DataFrame:
     is_a = pl.col("type").is_in
     own_order = is_a(["order"]) & pl.col("own_currency")
     seconds = pl.col("said").struct.field("seconds").fill_null(0)
-    parts = seen.filter(pl.col("session") != "").select(
+    is_away = pl.col("type").is_in(AWAY)
+    parts = seen.filter((pl.col("session") != "") & ~is_away).select(
         "store_id",
         pl.col("session").alias("key"),
         "visitor",
@@ -179,8 +182,13 @@ def part_of(
     return sums_of(counted)
 
 
+def was_here() -> pl.Expr:
+    is_away = pl.col("type").is_in(AWAY)
+    return (pl.col("visitor") != "") & ~pl.col("is_bot") & ~is_away
+
+
 def visitors_of(seen: pl.DataFrame) -> pl.DataFrame:
-    people = seen.filter((pl.col("visitor") != "") & ~pl.col("is_bot"))
+    people = seen.filter(was_here())
     return fold_visitors(
         people.select(
             "store_id",
@@ -214,7 +222,7 @@ def sessions_by_visitor(sessions: pl.DataFrame) -> pl.DataFrame:
 
 
 def visitor_days_of(seen: pl.DataFrame) -> pl.DataFrame:
-    people = seen.filter((pl.col("visitor") != "") & ~pl.col("is_bot"))
+    people = seen.filter(was_here())
     found = people.select("store_id", pl.col("day").alias("seen_on"), "visitor")
     return found.unique().select(list(VISITOR_DAY))
 
