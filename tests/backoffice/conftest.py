@@ -14,6 +14,7 @@ from apps.decisions.services import suggest
 from apps.decisions.services.log import log
 from apps.decisions.services.outcomes import join
 from apps.decisions.services.sentence import because
+from apps.features.models import CustomerFeatures, ProductFeatures
 from apps.inventory.models import Supplier, SupplyTerm
 from apps.registry.services import training, versions
 from apps.shop.models import (
@@ -102,6 +103,15 @@ def supplied(store, n, product):
     )
 
 
+def numbered(store, n, person, product):
+    CustomerFeatures.objects.create(
+        store=store, customer=person, as_of=NOW, orders=1, spent=80.0, recency_days=n
+    )
+    ProductFeatures.objects.create(
+        store=store, product=product, as_of=NOW, units_28=n, velocity=n / 28
+    )
+
+
 def decided(store, n):
     decision = log(
         store, "pricing.suggested", f"product:{n}", chosen={"price": "70"},
@@ -133,6 +143,7 @@ def fill(store: Store, owner: User) -> None:
         variant = product_of(store, n, category)
         person = buyer_of(store, n)
         order_of(store, n, person, variant)
+        numbered(store, n, person, variant.product)
         supplied(store, n, variant.product)
         decided(store, n)
         proposed(store, n)

@@ -164,7 +164,8 @@ class History:
 
     def removes_customer(self, at) -> None:
         person = self.one(Customer.objects.of(self.store).live())
-        Customer.objects.filter(pk=person.pk).update(deleted_at=at)
+        if person is not None:
+            Customer.objects.filter(pk=person.pk).update(deleted_at=at)
 
     def adds_product(self, at) -> None:
         product = self.shop.product(

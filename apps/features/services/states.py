@@ -10,6 +10,7 @@ from typing import Any
 
 import polars as pl
 from django.db import transaction
+from django.db.models import Q
 
 from apps.accounts.models import Store
 from apps.features.models import OrderState
@@ -75,16 +76,15 @@ def note(store: Store, orders: Sequence[int], at: datetime) -> int:
 
 def note_chunk(store: Store, ids: Sequence[int], at: datetime) -> int:
     """Locked in the order of ids, as by all who change orders."""
-    rows = Order.objects.of(store).filter(pk__in=ids).order_by("pk")
+    noted = OrderState.objects.of(store).filter(order__in=ids)
+    wanted = Q(placed_at__gte=at - YOUNG) | Q(pk__in=noted.values("order"))
+    rows = Order.objects.of(store).filter(wanted, pk__in=ids).order_by("pk")
     orders = list(rows.select_for_update())
-    newest = newest_states(store, ids)
-    lines = lines_of(store, ids)
+    newest = newest_states(store, [order.pk for order in orders])
+    lines = lines_of(store, [order.pk for order in orders])
     fresh = []
     for order in orders:
-        last = newest.get(order.pk)
-        if last is None and order.placed_at < at - YOUNG:
-            continue
-        state = state_of(order, lines[order.pk])
+        last, state = newest.get(order.pk), state_of(order, lines[order.pk])
         if last is None:
             state.from_at = order.placed_at
         elif last.says == state.says:
