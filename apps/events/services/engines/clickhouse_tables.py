@@ -46,8 +46,9 @@ SETTINGS
     fsync_after_insert = 1,
     fsync_part_directory = 1,
     min_rows_to_fsync_after_merge = 1,
-    -- A week that is over becomes one part, which FINAL reads as fast as any table.
-    min_age_to_force_merge_seconds = 3600,
+    -- A week that is over becomes one part, which FINAL reads as fast as any table; once
+    -- a day at most, where late events keep coming.
+    min_age_to_force_merge_seconds = 86400,
     min_age_to_force_merge_on_partition_only = 1
 """,
 )
