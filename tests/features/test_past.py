@@ -1,0 +1,100 @@
+"""The past stays what it was."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+import pytest
+
+from apps.features.models import OrderState
+from apps.features.services import refresh, states
+from apps.shop.models import Order
+from apps.shop.services import merge, orders
+from tests.conftest import NOW
+from tests.features.conftest import ago
+
+pytestmark = pytest.mark.django_db
+
+
+def say(shop, order, *, days, status="completed", lines=()):
+    values = {"number": order.number, "status": status, "total": order.total}
+    orders.record(shop.store, order.woo_id, ago(days), values, lines)
+
+
+def test_an_order_canceled_today_earned_yesterday(shop, ada):
+    type(ada).objects.filter(pk=ada.pk).update(source_created_at=ago(90))
+    order = shop.order(ada, (shop.product(), 2, "80"), days=10)
+    states.note(shop.store, [order.pk], ago(9))
+    say(shop, order, days=1, status="cancelled")
+    states.note(shop.store, [order.pk], ago(0.9))
+    assert shop.numbers("customer", customer=ada.pk, days=2)["spent"] == 80.0
+    assert shop.numbers("customer", customer=ada.pk, days=0.5)["spent"] == 0.0
+
+
+def test_lines_are_those_of_then(shop, ada):
+    dress, hat = shop.product("Dress"), shop.product("Hat")
+    order = shop.order(ada, (dress, 2, "80"), days=10, status="on-hold")
+    states.note(shop.store, [order.pk], ago(9))
+    line = {"product": hat, "name": "Hat", "quantity": 1, "subtotal": 15, "total": 15}
+    say(shop, order, days=1, lines=[(9_999_999, line)])
+    states.note(shop.store, [order.pk], ago(0.9))
+    before = shop.numbers("product", product=dress.pk, days=2)
+    assert (before["units_90"], before["revenue_90"]) == (2, 80.0)
+    assert shop.numbers("product", product=dress.pk)["units_90"] == 0
+    assert shop.numbers("product", product=hat.pk)["revenue_90"] == 15.0
+
+
+def test_orders_were_whose_they_were_before_a_merge_and_after_its_undoing(
+    shop, ada, cleo
+):
+    shop.order(cleo, (shop.product(), 1, "30"), days=50)
+    for person in (ada, cleo):
+        type(person).objects.filter(pk=person.pk).update(source_created_at=ago(90))
+    merged = merge.merge(ada, cleo, at=ago(20), reason="one person")
+    merge.undo(merged, at=ago(10))
+
+    def spent(days):
+        rows = [
+            shop.numbers("customer", customer=person.pk, days=days)
+            for person in (ada, cleo)
+        ]
+        return [row and row["spent"] for row in rows]
+
+    assert spent(30) == [0.0, 30.0]
+    assert spent(15) == [30.0, None]
+    assert spent(5) == [0.0, 30.0]
+
+
+def test_it_keeps_of_old_orders_what_changed_alone(shop, ada):
+    """A state of an order that nobody can edit any more says what the order says."""
+    dress = shop.product()
+    first = shop.order(ada, (dress, 1, "10"), days=60)
+    second = shop.order(ada, (dress, 1, "10"), days=60)
+    states.note(shop.store, [first.pk, second.pk], ago(50))
+    Order.objects.filter(pk=second.pk).update(
+        total=Decimal(12), source_modified_at=ago(40)
+    )
+    states.note(shop.store, [first.pk, second.pk], ago(39))
+    assert OrderState.objects.count() == 3
+    states.settle(shop.store, NOW)
+    assert OrderState.objects.count() == 3
+    states.settle(shop.store, ago(-40))
+    kept = OrderState.objects.order_by("from_at").values_list("order", "whole")
+    assert list(kept) == [(second.pk, 100_000), (second.pk, 120_000)]
+
+
+def test_it_notes_the_same_once(shop, ada):
+    order = shop.order(ada, (shop.product(), 1, "10"), days=5)
+    assert states.note(shop.store, [order.pk], ago(4)) == 1
+    assert states.note(shop.store, [order.pk], ago(3)) == 0
+
+
+def test_a_refresh_notes_before_it_reckons(shop, ada):
+    order = shop.order(ada, (shop.product(), 1, "10"), days=5)
+    refresh.refresh_all(shop.store, "customer", NOW)
+    state = OrderState.objects.get()
+    assert (state.order_id, state.from_at, state.is_earning) == (
+        order.pk,
+        order.placed_at,
+        True,
+    )
