@@ -14,9 +14,9 @@ AT_ONCE = 20_000
 def prune(at: datetime) -> int:
     """How many rows went."""
     total = 0
-    for grain, kept in KEPT.items():
+    for (grain, dimension), kept in KEPT.items():
         old = Metric.objects.across_stores().filter(
-            grain=grain, starts_at__lt=at - kept
+            grain=grain, dimension=dimension, starts_at__lt=at - kept
         )
         while pks := list(old.values_list("pk", flat=True)[:AT_ONCE]):
             total += Metric.objects.across_stores().filter(pk__in=pks).delete()[0]

@@ -236,6 +236,23 @@ def test_the_plan_s_usage_and_the_freshness_are_told(store):
     assert (fresh.version, fresh.rolled_at) == (1, NOW)
 
 
+def test_absurd_amounts_stop_nobody(store):
+    base = {"visitor": "v", "session": "s", "currency": "EUR", "at": at_ms(NOW)}
+    absurd = {"price": 9e10, "quantity": 100_000, "product": 7}
+    bring(store, [
+        {"type": "add_to_cart", **absurd, **base},
+        {"type": "order", "order": 1, "value": 9e10, "items": [absurd], **base},
+    ])  # fmt: skip
+    roll_all()
+    billion = 10**9 * 10_000
+    assert metric(store, "add_to_cart") == (1, billion)
+    assert metric(store, "bought", "product", "7") == (100_000, billion)
+    Metric.objects.of(store).filter(name="order").update(amount=2**63 - 2)
+    bring(store, [{"type": "order", "order": 2, "value": 9e10, **base}])
+    roll_all()
+    assert metric(store, "order")[0] == 2
+
+
 def test_stores_do_not_mix(store, other_store):
     bring(store, visit())
     bring(other_store, visit())

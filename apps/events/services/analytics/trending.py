@@ -54,9 +54,11 @@ def trending(store: Store, at: datetime, most: int = 20) -> list[Trend]:
     ][:most]
 
 
-def of_hours(store: Store, start: datetime, at: datetime) -> MetricQuerySet:
+def rows_of(
+    store: Store, start: datetime, at: datetime, grain: str = Metric.Grain.HOUR
+) -> MetricQuerySet:
     return Metric.objects.of(store).filter(
-        grain=Metric.Grain.HOUR,
+        grain=grain,
         name__in=list(WEIGHTS),
         dimension="product",
         starts_at__gt=start,
@@ -66,8 +68,9 @@ def of_hours(store: Store, start: datetime, at: datetime) -> MetricQuerySet:
 
 def candidates(store: Store, at: datetime) -> list[str]:
     found: set[str] = set()
-    for back in (LOOKED_BACK, LATELY):
-        rows = of_hours(store, at - back, at).order_by().values("key")
+    spans = ((LOOKED_BACK, Metric.Grain.DAY), (LATELY, Metric.Grain.HOUR))
+    for back, grain in spans:
+        rows = rows_of(store, at - back, at, grain).order_by().values("key")
         most = rows.annotate(n=Sum("count")).order_by("-n", "key")
         found.update(row["key"] for row in most[:CLOSER])
     return sorted(found)
@@ -76,7 +79,7 @@ def candidates(store: Store, at: datetime) -> list[str]:
 def hours(
     store: Store, at: datetime, keys: list[str]
 ) -> list[tuple[str, str, datetime, int]]:
-    rows = of_hours(store, at - LOOKED_BACK, at).filter(key__in=keys)
+    rows = rows_of(store, at - LOOKED_BACK, at).filter(key__in=keys)
     return list(rows.values_list("key", "name", "starts_at", "count"))
 
 

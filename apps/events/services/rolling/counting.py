@@ -9,7 +9,7 @@ import polars as pl
 
 from apps.events.models.rollups import UNIT
 from apps.events.services.rolling.grid import COLUMNS, ROWS
-from apps.events.services.rolling.seen import Shops, units, with_midnight
+from apps.events.services.rolling.seen import Shops, bounded, units, with_midnight
 
 ADDED = {
     "store_id": pl.Int64,
@@ -22,8 +22,13 @@ ADDED = {
     "amount": pl.Int64,
 }
 CELL = ("store_id", "grain", "starts_at", "name", "dimension", "key")
-# How long the finer ones are kept; days stay.
-KEPT = {"minute": timedelta(days=2), "hour": timedelta(days=60)}
+# How long the finer ones are kept; days stay. Each product's hours serve what is wanted
+# now, which looks back two weeks; there are nearly as many as events.
+KEPT = {
+    ("minute", ""): timedelta(days=2),
+    ("hour", ""): timedelta(days=60),
+    ("hour", "product"): timedelta(days=15),
+}
 EVERY = {"minute": "1m", "hour": "1h"}
 # Amounts of the others are prices of single pieces, which add up to nothing.
 WORTH = ("order", "cart", "checkout_start")
@@ -61,7 +66,7 @@ def sums_of(added: pl.LazyFrame) -> pl.LazyFrame:
 
 def worth() -> pl.Expr:
     """In the store's currency alone: nothing adds EUR to USD."""
-    pieces = pl.col("units") * pl.col("quantity").fill_null(1)
+    pieces = bounded(pl.col("units") * pl.col("quantity").fill_null(1))
     seconds = units(pl.col("said").struct.field("seconds")).fill_null(0)
     return (
         pl.when(pl.col("type") == "page_leave")
@@ -103,13 +108,15 @@ def picked(
     )
 
 
-def lately(rows: pl.LazyFrame, grain: str, as_of: datetime) -> pl.LazyFrame:
-    return rows.filter(pl.col("at") >= as_of - KEPT[grain])
+def lately(
+    rows: pl.LazyFrame, grain: str, as_of: datetime, dimension: str = ""
+) -> pl.LazyFrame:
+    return rows.filter(pl.col("at") >= as_of - KEPT[grain, dimension])
 
 
 def by_day_hour_minute(rows: pl.LazyFrame, as_of: datetime) -> list[pl.LazyFrame]:
     found = [picked(rows, "", NOTHING, amount=worth())]
-    for grain in KEPT:
+    for grain in EVERY:
         recent = lately(rows, grain, as_of)
         found.append(picked(recent, "", NOTHING, amount=worth(), grain=grain))
     return found
@@ -123,7 +130,7 @@ def by_product(rows: pl.LazyFrame, as_of: datetime) -> list[pl.LazyFrame]:
     for grain in ("day", "hour"):
         parts = about, sold, shown
         if grain == "hour":
-            parts = tuple(lately(part, grain, as_of) for part in parts)  # type: ignore[assignment]
+            parts = tuple(lately(part, grain, as_of, "product") for part in parts)  # type: ignore[assignment]
         found += [
             picked(parts[0], "product", key, amount=worth(), grain=grain),
             picked(
@@ -144,7 +151,8 @@ def bought(rows: pl.LazyFrame) -> pl.LazyFrame:
     lines = order_lines(rows)
     own = pl.when(pl.col("own_currency")).then(pl.col("units")).otherwise(ZERO)
     return lines.with_columns(
-        type=pl.lit("bought"), units=own.fill_null(0) * pl.col("quantity")
+        type=pl.lit("bought"),
+        units=bounded(own.fill_null(0) * pl.col("quantity")),
     )
 
 

@@ -98,8 +98,17 @@ def seen(events: pl.DataFrame, shops: Shops) -> pl.DataFrame:
     )
 
 
+# A billion of any currency. Whoever claims more is believed so much: a whole day of
+# such claims is still a number that the column holds.
+MOST_UNITS = 10**9 * UNIT
+
+
 def units(amount: pl.Expr) -> pl.Expr:
-    return (amount * UNIT).round().cast(pl.Int64)
+    return bounded((amount * UNIT).round()).cast(pl.Int64)
+
+
+def bounded(amount: pl.Expr) -> pl.Expr:
+    return amount.clip(-MOST_UNITS, MOST_UNITS)
 
 
 def store_day(column: str, stores: pl.Series, shops: Shops) -> pl.Expr:

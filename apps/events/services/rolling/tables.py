@@ -11,6 +11,7 @@ from django.db import connection
 
 # One statement's share: a parameter stays far below what a server takes.
 SHARE = 20_000
+MOST = 2**63 - 1
 POSTGRESQL_TYPES = {
     pl.Int64: "bigint",
     pl.String: "text",
@@ -82,10 +83,19 @@ def insert_sqlite(cursor: Any, table: Table, rows: pl.DataFrame) -> None:
 def clash(table: Table) -> str:
     if table.keeps_first:
         return "ON CONFLICT DO NOTHING"
-    sums = [f'"{n}" = {table.name}."{n}" + excluded."{n}"' for n in table.added]
+    sums = [f'"{n}" = {total(table, n)}' for n in table.added]
     rest = [n for n in table.columns if n not in {*table.unique, *table.added}]
     changes = ", ".join([*sums, *(f'"{n}" = excluded."{n}"' for n in rest)])
     return f"ON CONFLICT ({quoted(table.unique)}) DO UPDATE SET {changes}"
+
+
+def total(table: Table, name: str) -> str:
+    """Never past what the column holds: on PostgreSQL that is an error, by which one
+    liar's events would keep everybody's from being counted."""
+    if not is_postgresql():
+        return f'{table.name}."{name}" + excluded."{name}"'
+    both = f'{table.name}."{name}"::numeric + excluded."{name}"'
+    return f"least(greatest({both}, -{MOST}), {MOST})::bigint"
 
 
 def quoted(names: Any) -> str:
