@@ -120,8 +120,8 @@ class OrderState(StoreOwned):
     has_coupon = models.BooleanField()
     # The order's total, in ten-thousandths.
     whole = models.BigIntegerField()
-    # [[line, product, variant, quantity, subtotal, total, tax, unit cost], …], amounts
-    # in ten-thousandths.
+    # [[line, product, variant, quantity, subtotal, total, tax, unit cost, [lines of
+    # refunds]], …], amounts in ten-thousandths.
     lines = models.JSONField(default=list)
 
     class Meta:

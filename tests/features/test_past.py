@@ -98,3 +98,19 @@ def test_a_refresh_notes_before_it_reckons(shop, ada):
         order.placed_at,
         True,
     )
+
+
+def test_what_came_back_of_a_line_that_is_gone_came_back_then(shop, ada):
+    """Found by a random history: the line of the refund forgets whose it was."""
+    dress, hat = shop.product("Dress"), shop.product("Hat")
+    order = shop.order(ada, (dress, 2, "80"), (hat, 1, "20"), days=10)
+    line = order.lines.get(product=dress)
+    shop.refund(order, "40", (line, 1, "40"), days=8)
+    states.note(shop.store, [order.pk], ago(7))
+    before = shop.numbers("product", product=dress.pk, days=5)
+    kept = order.lines.get(product=hat)
+    values = {"product": hat, "name": "Hat", "quantity": 1, "subtotal": 20, "total": 20}
+    say(shop, order, days=1, lines=[(kept.woo_id, values)])
+    states.note(shop.store, [order.pk], ago(0.9))
+    assert shop.numbers("product", product=dress.pk, days=5) == before
+    assert (before["units_90"], before["revenue_90"]) == (1, 40.0)

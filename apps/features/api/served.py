@@ -140,6 +140,9 @@ class ProductNumbersDetail(
 class Definitions(StoreView):
     """What numbers there are, and what each says."""
 
+    queryset = CustomerFeatures.objects.none()
+    serializer_class = DefinitionSerializer
+
     @extend_schema(responses=DefinitionSerializer(many=True))
     def get(self, request: Request) -> Response:
         rows = [

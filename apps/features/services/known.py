@@ -181,20 +181,27 @@ class Known:
     @property
     def returns(self) -> pl.LazyFrame:
         rows = RefundLine.objects.of(self.store).filter(
-            refund__refunded_at__lt=self.as_of, order_line__isnull=False
+            refund__refunded_at__lt=self.as_of
         )
         rows = rows.filter(
             Q(refund__deleted_at=None) | Q(refund__deleted_at__gte=self.as_of)
         )
         if self.few is not None:
             rows = rows.filter(refund__order__customer__in=self.few)
-        return frame_of(
+        found = frame_of(
             rows,
+            refunded=(INT, "pk"),
             line=(INT, "order_line_id"),
             back_units=(INT, "quantity"),
             back_total=(AMOUNT, "total"),
             back_tax=(AMOUNT, "tax"),
-        ).lazy()
+        )
+        if self.then.returns:
+            line = pl.col("refunded").replace_strict(
+                self.then.returns, default=pl.col("line")
+            )
+            found = found.with_columns(line=line)
+        return found.lazy().drop("refunded").drop_nulls("line")
 
 
 def read_orders(rows: QuerySet[Any]) -> pl.DataFrame:

@@ -15,7 +15,7 @@ from django.db.models import Q
 from apps.accounts.models import Store
 from apps.features.models import OrderState
 from apps.features.services.rows import MONEY_UNIT
-from apps.shop.models import Order, OrderLine
+from apps.shop.models import Order, OrderLine, RefundLine
 
 # Long after this nobody edits an order that was never touched.
 YOUNG = timedelta(days=90)
@@ -35,6 +35,8 @@ class Then:
     earning: pl.DataFrame
     # order and LINE, of all of them.
     lines: pl.DataFrame
+    # Line of a refund -> line of its order.
+    returns: dict[int, int]
 
 
 def states_at(store: Store, as_of: datetime) -> Then:
@@ -55,13 +57,16 @@ def states_at(store: Store, as_of: datetime) -> Then:
         for state in held.values()
         if state.is_earning
     ]
-    rows = [(state.order_id, *line) for state in held.values() for line in state.lines]
+    lines = [(state.order_id, line) for state in held.values() for line in state.lines]
+    rows = [(order, *line[: len(LINE)]) for order, line in lines]
+    returns = {back: line[0] for _, line in lines for back in line[len(LINE)]}
     of_orders = {"order": pl.Int64, "whole": pl.Int64, "has_coupon": pl.Boolean}
     of_lines = dict.fromkeys(("order", *LINE), pl.Int64)
     return Then(
         frozenset(held),
         pl.DataFrame(earning, schema=of_orders, orient="row"),
         pl.DataFrame(rows, schema=of_lines, orient="row"),
+        returns,
     )
 
 
@@ -114,6 +119,11 @@ def newest_states(store: Store, ids: Sequence[int]) -> dict[int, OrderState]:
 
 
 def lines_of(store: Store, ids: Sequence[int]) -> dict[int, list[list[Any]]]:
+    """Each with what came back of it: a line that goes takes that knowledge along."""
+    returns: dict[int, list[int]] = defaultdict(list)
+    back = RefundLine.objects.of(store).filter(order_line__order__in=ids)
+    for line, refunded in back.order_by("pk").values_list("order_line_id", "pk"):
+        returns[line or 0].append(refunded)
     found: dict[int, list[list[Any]]] = defaultdict(list)
     rows = OrderLine.objects.of(store).filter(order__in=ids).order_by("pk")
     for order, *plain, subtotal, total, tax, unit_cost in rows.values_list(
@@ -121,7 +131,7 @@ def lines_of(store: Store, ids: Sequence[int]) -> dict[int, list[list[Any]]]:
         "subtotal", "total", "tax", "unit_cost",
     ):  # fmt: skip
         amounts = [whole(amount) for amount in (subtotal, total, tax, unit_cost)]
-        found[order].append([*plain, *amounts])
+        found[order].append([*plain, *amounts, returns[plain[0]]])
     return found
 
 
