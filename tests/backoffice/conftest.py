@@ -14,6 +14,13 @@ from apps.decisions.services import suggest
 from apps.decisions.services.log import log
 from apps.decisions.services.outcomes import join
 from apps.decisions.services.sentence import because
+from apps.events.models import (
+    Evidence,
+    IdentityChange,
+    Link,
+    Session,
+    Tracking,
+)
 from apps.features.models import CustomerFeatures, ProductFeatures
 from apps.inventory.models import Supplier, SupplyTerm
 from apps.registry.services import training, versions
@@ -112,6 +119,21 @@ def numbered(store, n, person, product):
     )
 
 
+def watched(store, n, person):
+    """A visit, whose browser was found to be the person's."""
+    Session.objects.create(
+        store=store, key=f"s{n}", visitor=f"v{n}", started_at=NOW, last_at=NOW
+    )
+    Link.objects.create(
+        store=store, visitor=f"v{n}", customer=person, evidence=Evidence.LOGIN,
+        first_at=NOW, last_at=NOW,
+    )  # fmt: skip
+    IdentityChange.objects.create(
+        store=store, visitor=f"v{n}", customer=person, made_at=NOW,
+        kind=IdentityChange.Kind.LINKED, reason=IdentityChange.Reason.SEEN,
+    )  # fmt: skip
+
+
 def decided(store, n):
     decision = log(
         store, "pricing.suggested", f"product:{n}", chosen={"price": "70"},
@@ -138,12 +160,14 @@ def proposed(store, n, *, rails=True):
 def fill(store: Store, owner: User) -> None:
     category = Category.objects.create(store=store, name="Dresses", slug="dresses")
     connected(store)
+    Tracking.objects.for_store(store)
     for n in range(DOZEN):
         synced(store, n)
         variant = product_of(store, n, category)
         person = buyer_of(store, n)
         order_of(store, n, person, variant)
         numbered(store, n, person, variant.product)
+        watched(store, n, person)
         supplied(store, n, variant.product)
         decided(store, n)
         proposed(store, n)

@@ -61,7 +61,9 @@ class Maker:
             }
             for name, value in SPECIAL.get(model._meta.label, {}).items():
                 values[name] = value.format(marker=self.marker)
-            self.rows[model] = model._default_manager.create(**values)
+            # In bulk, since some tables are written by no other way.
+            self.rows[model] = model(**values)
+            model._base_manager.bulk_create([self.rows[model]])
         return self.rows[model]
 
     def value(self, model: type[models.Model], field: models.Field) -> Any:

@@ -16,6 +16,7 @@ from django.test import Client
 from apps.accounts.models import ApiKey, Role, StoreOrigin, StoreQuerySet
 from apps.accounts.services import keys
 from apps.core.merchant_admin import scope
+from apps.events.views import live
 from tests.accounts.conftest import ORIGIN, Server, person
 from tests.conftest import member
 from tests.flows.addresses import Address, all_addresses
@@ -26,6 +27,12 @@ OURS, THEIRS = "maison-own", "rivale-secret"
 # Signing out ends the walk; the docs and schema hold no rows.
 LEFT_OUT = ("/admin/logout/", "/api/v1/docs/", "/api/v1/schema/", "/media/", "/static/")
 METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE")
+
+
+@pytest.fixture(autouse=True)
+def impatient(monkeypatch):
+    """Live figures go on for half a minute; their first words tell enough."""
+    monkeypatch.setattr(live, "SECONDS", 0)
 
 
 @pytest.fixture
@@ -93,11 +100,15 @@ def leaks(send, rows, templates: str = "/") -> Iterator[str]:
             yield from leaks_at(send, address, value)
 
 
+def body_of(answer) -> bytes:
+    return b"".join(answer) if answer.streaming else answer.content
+
+
 def leaks_at(send, address: Address, value: str) -> Iterator[str]:
     path = address.filled(value)
     for method in METHODS if address.holes else ("GET",):
         answer = send(method, path)
-        body = b"".join(answer) if answer.streaming else answer.content
+        body = body_of(answer)
         place = f"{method} {path} → {answer.status_code}"
         if THEIRS.encode() in body:
             yield f"{place} shows the other store's row"
@@ -188,6 +199,6 @@ def test_the_walk_sees_our_own_rows_in_the_admin(store, rows, owner):
         address.template
         for address in walkable()
         if address.template.startswith("/admin/") and not address.holes
-        if OURS.encode() in client.get(address.template).content
+        if OURS.encode() in body_of(client.get(address.template))
     ]
     assert len(seen) >= 12, seen
