@@ -32,14 +32,6 @@ class Rollup(StoreOwned):
         abstract = True
 
 
-class MetricQuerySet(StoreQuerySet["Metric"]):
-    def days(self, start: datetime, end: datetime) -> Self:
-        """Of days that begin in [start, end)."""
-        return self.filter(
-            grain=Metric.Grain.DAY, starts_at__gte=start, starts_at__lt=end
-        )
-
-
 class Metric(Rollup):
     """How often, and how much, in one minute, hour or day.
 
@@ -62,8 +54,6 @@ class Metric(Rollup):
     # Money in ten-thousandths of the store's currency, or time in ten-thousandths of
     # a second.
     amount = models.BigIntegerField(default=0)
-
-    objects = MetricQuerySet.as_manager()  # type: ignore[misc]
 
     class Meta:
         constraints = [
@@ -238,6 +228,7 @@ class Interaction(Rollup):
                 condition=Q(customer__isnull=False),
             ),
             models.Index(fields=["store", "visitor", "at"], name="events_act_visitor"),
+            models.Index(fields=["store", "at"], name="events_act_recent"),
         ]
 
     def __str__(self) -> str:

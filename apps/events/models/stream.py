@@ -55,6 +55,11 @@ class EventQuerySet(StoreQuerySet["Event"]):
         raise TypeError("Events are append-only.")
 
 
+class EventBatchQuerySet(models.QuerySet["EventBatch"]):
+    def waiting(self) -> Self:
+        return self.filter(rolled_at=None, refused_at=None)
+
+
 class EventBatch(models.Model):
     """What one commit brought, of all stores."""
 
@@ -62,13 +67,24 @@ class EventBatch(models.Model):
     count = models.PositiveIntegerField()
     # Since when sessions and totals know of it.
     rolled_at = models.DateTimeField(null=True, blank=True)
+    # It cannot be counted: set aside, so that the others are. Null it to try again.
+    refused_at = models.DateTimeField(null=True, blank=True)
+
+    objects = EventBatchQuerySet.as_manager()
 
     class Meta:
         verbose_name_plural = "event batches"
         indexes = [
             models.Index(fields=["received_at"], name="events_batch_time"),
             models.Index(
-                fields=["id"], condition=Q(rolled_at=None), name="events_batch_waiting"
+                fields=["id"],
+                condition=Q(rolled_at=None, refused_at=None),
+                name="events_batch_waiting",
+            ),
+            models.Index(
+                fields=["id"],
+                condition=Q(refused_at__isnull=False),
+                name="events_batch_refused",
             ),
         ]
 

@@ -37,6 +37,9 @@ class Tracking(StoreOwned):
         validators=[MinValueValidator(1)],
         help_text="Empty: as long as the plan allows. Counts and totals stay.",
     )
+    # Events before it were dropped: days up to it cannot be counted anew, whatever is
+    # kept now.
+    forgotten_to_at = models.DateTimeField(null=True, editable=False)
 
     objects = TrackingQuerySet.as_manager()  # type: ignore[misc]
 

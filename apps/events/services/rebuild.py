@@ -86,23 +86,34 @@ def rebuild(store: Store, first: date, last: date, now: Clock) -> int:
             raise InvalidInputError(
                 f"Events before {oldest} are no longer kept: their figures stay."
             )
-    take(store, now())
+    job = Rebuild(window, now, take(store, now()))
     try:
-        return Rebuild(window, now).run()
+        return job.run()
     finally:
-        Freshness.objects.of(store).update(rebuild_seen_at=None)
+        # Only its own claim: another one may have taken over.
+        mine = Freshness.objects.of(store).filter(rebuild_seen_at=job.seen_at)
+        mine.update(rebuild_seen_at=None)
 
 
 def oldest_whole_day(store: Store, now: datetime) -> date | None:
-    """Before it, events were dropped or may have been; None: everything is there."""
-    chosen = Tracking.objects.for_store(store).days_kept
-    limits = [n for n in (chosen, store.limits.retention_days) if n is not None]
-    if not limits:
+    """Before it, events were dropped or may have been; None: everything is there. What
+    was dropped once does not come back by a plan that keeps more now."""
+    tracking = Tracking.objects.for_store(store)
+    limits = [
+        days
+        for days in (tracking.days_kept, store.limits.retention_days)
+        if days is not None
+    ]
+    cuts = [now - timedelta(days=min(limits))] if limits else []
+    if tracking.forgotten_to_at is not None:
+        cuts.append(tracking.forgotten_to_at)
+    if not cuts:
         return None
-    return now.astimezone(store.zone).date() - timedelta(days=min(limits) - 1)
+    return max(cuts).astimezone(store.zone).date() + timedelta(days=1)
 
 
-def take(store: Store, at: datetime) -> None:
+def take(store: Store, at: datetime) -> datetime:
+    """Returns the sign of life by which the claim is known."""
     with transaction.atomic():
         hold()
         fresh, _ = Freshness.objects.get_or_create(
@@ -112,18 +123,18 @@ def take(store: Store, at: datetime) -> None:
         if mine.being_rebuilt(at).exists():
             raise ConflictError("These figures are being rebuilt already.")
         mine.filter(pk=fresh.pk).update(rebuild_seen_at=at)
+    return at
 
 
 class Rebuild:
     """One rebuild, by whoever holds the store's."""
 
-    def __init__(self, window: Window, now: Clock) -> None:
-        self.window, self.now = window, now
+    def __init__(self, window: Window, now: Clock, seen_at: datetime) -> None:
+        self.window, self.now, self.seen_at = window, now, seen_at
         self.store, self.shops = window.store, {window.store.pk: window.shop}
         # As they stand: nobody else writes them now.
         self.old = self.touching_sessions()
         self.parts: list[Digest] = []
-        self.seen_at = now()
 
     def touching_sessions(self) -> pl.DataFrame:
         rows = (
@@ -188,9 +199,8 @@ class Rebuild:
         """Say so, and stop where another one took over meanwhile."""
         at = self.now()
         mine = Freshness.objects.of(self.store).filter(rebuild_seen_at=self.seen_at)
-        if self.parts and not mine.exists():
+        if not mine.update(rebuild_seen_at=at):
             raise ConflictError("This rebuild was thought dead, and taken over.")
-        Freshness.objects.of(self.store).update(rebuild_seen_at=at)
         self.seen_at = at
 
     def replace_outside(self, whole: Digest) -> None:
@@ -200,7 +210,6 @@ class Rebuild:
         gone = self.old.join(new, on=visits.VISIT, how="anti")["key"].to_list()
         with transaction.atomic():
             hold()
-            self.live()
             for share in shares(gone):
                 Session.objects.of(self.store).filter(key__in=share).delete()
             outside = new.filter(~self.window.within("started_at"))
@@ -212,6 +221,8 @@ class Rebuild:
                 added.with_columns(-pl.col("count", "amount")),
             ]
             tables.write(keep.METRICS, counting.summed(pl.concat(parts)))
+            # Last, so that it is fresh when the lock is let go.
+            self.live()
 
     def replace(self, day: date, whole: Digest) -> None:
         start = self.window.shop.midnight(day)
@@ -228,12 +239,12 @@ class Rebuild:
         ]
         with transaction.atomic():
             hold()
-            self.live()
             self.drop(start, end)
             VisitorDay.objects.of(self.store).filter(seen_on=day).delete()
             tables.write(keep.SESSIONS, began)
             tables.write(keep.VISITOR_DAYS, days)
             tables.write(keep.METRICS, counting.summed(pl.concat(parts)))
+            self.live()
 
     def is_whole(self) -> pl.Expr:
         """An hour that lies across the window's edge is not known as a whole, where the

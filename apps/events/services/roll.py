@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable, Sequence
 from datetime import datetime
 
 import polars as pl
-from django.db import connection, transaction
+from django.db import DataError, IntegrityError, connection, transaction
 
 from apps.events.models import EventBatch, Freshness
 from apps.events.services import batches
@@ -21,6 +22,9 @@ MOST = 100_000
 # Any number that nobody else takes: one writer of rollups at a time. SQLite has one
 # writer at a time anyway.
 MUTEX = 0x6C62_726F_6C6C
+# What a batch is to blame for, rather than the machine: trying again does not help.
+BLAMED = (DataError, IntegrityError, OverflowError, pl.exceptions.PolarsError)
+logger = logging.getLogger(__name__)
 
 
 def roll(now: Callable[[], datetime], until: datetime) -> int:
@@ -34,11 +38,39 @@ def roll(now: Callable[[], datetime], until: datetime) -> int:
 
 
 def roll_some(at: datetime, most: int = MOST) -> int:
-    """The next batches. They are read before the lock is taken, and written only where
-    nobody else has come first: on SQLite the lock would keep new events waiting."""
+    """The next batches: one that cannot be counted is set aside, else it would keep
+    every store's from being counted for ever."""
     found = next_batches(most)
     if not found:
         return 0
+    try:
+        return roll_these(found, at)
+    except BLAMED:
+        return roll_apart(found, at)
+
+
+def roll_apart(found: Sequence[EventBatch], at: datetime) -> int:
+    """In halves, down to the one that is to blame. Tried as a whole again first: a store
+    that was deleted meanwhile is no batch's fault."""
+    try:
+        return roll_these(found, at)
+    except BLAMED as error:
+        if len(found) == 1:
+            refuse(found[0], at, error)
+            return 0
+    half = len(found) // 2
+    return roll_apart(found[:half], at) + roll_apart(found[half:], at)
+
+
+def refuse(batch: EventBatch, at: datetime, error: Exception) -> None:
+    # Not what the database said: it quotes values.
+    logger.error("Batch %s cannot be counted: %s.", batch.pk, type(error).__name__)
+    EventBatch.objects.waiting().filter(pk=batch.pk).update(refused_at=at)
+
+
+def roll_these(found: Sequence[EventBatch], at: datetime) -> int:
+    """They are read before the lock is taken, and written only where nobody else has
+    come first: on SQLite the lock would keep new events waiting."""
     events = engine().of_batches([batch.pk for batch in found])
     shops = shops_of(events["store_id"].unique())
     told = digest(events, shops, at)
@@ -55,7 +87,7 @@ def next_batches(most: int) -> list[EventBatch]:
     """At least one where there is any, `most` events at most."""
     found: list[EventBatch] = []
     total = 0
-    rows = EventBatch.objects.filter(rolled_at=None).order_by("pk")
+    rows = EventBatch.objects.waiting().order_by("pk")
     for batch in rows[: min(most, batches.MOST_BATCHES)]:
         total += batch.count
         if found and total > most:
@@ -75,7 +107,7 @@ def is_free(found: Sequence[EventBatch], shops: Shops, at: datetime) -> bool:
     """Nobody rolled these meanwhile, and none of their stores is being rebuilt."""
     pks = [batch.pk for batch in found]
     # Counted rather than locked: only who holds the mutex marks batches.
-    left = EventBatch.objects.filter(pk__in=pks, rolled_at=None).count()
+    left = EventBatch.objects.waiting().filter(pk__in=pks).count()
     rebuilt = Freshness.objects.across_stores().filter(store__in=list(shops))
     return left == len(pks) and not rebuilt.being_rebuilt(at).exists()
 

@@ -22,7 +22,8 @@ def gauges(at: datetime) -> dict[str, tuple[str, float]]:
 
 
 def asked(at: datetime) -> dict[str, tuple[str, float]]:
-    waiting = EventBatch.objects.filter(rolled_at=None)
+    waiting = EventBatch.objects.waiting()
+    refused = EventBatch.objects.filter(rolled_at=None, refused_at__isnull=False)
     since = waiting.aggregate(first=Min("received_at"))["first"]
     lately = EventBatch.objects.filter(received_at__gt=at - MINUTE)
     count = lately.aggregate(n=Sum("count"))["n"] or 0
@@ -30,6 +31,10 @@ def asked(at: datetime) -> dict[str, tuple[str, float]]:
         "luxebrain_rollups_behind_seconds": (
             "How long the oldest event waits to be counted",
             max((at - since).total_seconds(), 0.0) if since else 0.0,
+        ),
+        "luxebrain_events_refused_batches": (
+            "Heaps of events that cannot be counted, and were set aside",
+            float(refused.count()),
         ),
         "luxebrain_events_per_second": (
             "Events taken in, of the last minute",

@@ -229,6 +229,40 @@ def test_days_whose_events_are_gone_stay_as_they_are(store):
         rebuild(store, date(2026, 6, 1), date(2026, 5, 31), lambda: NOW)
 
 
+def test_what_was_dropped_once_is_not_counted_anew_by_a_larger_plan(whole_days):
+    store = whole_days
+    tracking = Tracking.objects.for_store(store)
+    tracking.forgotten_to_at = NOW - timedelta(days=3)
+    tracking.save()
+    today = NOW.date()
+    with pytest.raises(InvalidInputError) as refused:
+        rebuild(store, today - timedelta(days=3), today, lambda: NOW)
+    assert "Events before 2026-05-30 are no longer kept" in refused.value.message
+    assert rebuild(store, today - timedelta(days=2), today, lambda: NOW) == 0
+
+
+def test_a_rebuild_that_was_taken_over_stops_and_leaves_the_other_one_s_claim(
+    whole_days,
+):
+    store = whole_days
+    bring(store, visit())
+    roll_all()
+    before = state(store)
+    taken = NOW + timedelta(minutes=5)
+
+    def moments():
+        yield from (NOW, NOW)
+        Freshness.objects.of(store).update(rebuild_seen_at=taken)
+        while True:
+            yield NOW + timedelta(seconds=1)
+
+    clock = moments()
+    with pytest.raises(ConflictError, match="taken over"):
+        rebuild(store, NOW.date(), NOW.date(), lambda: next(clock))
+    assert Freshness.objects.of(store).get().rebuild_seen_at == taken
+    assert state(store) == before
+
+
 def test_new_events_wait_for_a_rebuild_that_lives(store):
     bring(store, visit())
     Freshness.objects.create(store=store, rolled_at=NOW, rebuild_seen_at=NOW)

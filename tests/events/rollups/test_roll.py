@@ -6,6 +6,8 @@ from datetime import timedelta
 from decimal import Decimal
 
 import pytest
+from django.db import connection
+from django.test import Client
 
 from apps.accounts.models import Usage
 from apps.events.models import (
@@ -251,6 +253,27 @@ def test_absurd_amounts_stop_nobody(store):
     bring(store, [{"type": "order", "order": 2, "value": 9e10, **base}])
     roll_all()
     assert metric(store, "order")[0] == 2
+
+
+def test_a_batch_that_cannot_be_counted_stops_nobody(store, caplog):
+    for n in range(3):
+        bring(store, visit(visitor=f"v{n}", session=f"s{n}"))
+    _, broken, _ = EventBatch.objects.order_by("pk")
+    # Past the model, by which no such row comes.
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "UPDATE events_event SET properties = %s WHERE batch_id = %s",
+            ['{"items": 5, "seconds": "soon"}', broken.pk],
+        )
+    assert roll_all() == 12
+    refused = EventBatch.objects.get(refused_at__isnull=False)
+    assert (refused.pk, refused.rolled_at, refused.refused_at) == (broken.pk, None, NOW)
+    assert metric(store, "order") == (2, 2_094_000)
+    assert f"Batch {broken.pk} cannot be counted" in caplog.text
+    assert roll_all() == 0
+    told = Client().get("/metrics").content.decode()
+    assert "luxebrain_events_refused_batches 1.0" in told
+    assert "behind_seconds 0.0" in told
 
 
 def test_stores_do_not_mix(store, other_store):

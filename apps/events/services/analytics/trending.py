@@ -8,9 +8,8 @@ from datetime import datetime, timedelta
 
 from django.db.models import Sum
 
-from apps.accounts.models import Store
+from apps.accounts.models import Store, StoreQuerySet
 from apps.events.models import Metric
-from apps.events.models.rollups import MetricQuerySet
 from apps.shop.models import Product
 
 HALF_LIFE = timedelta(days=2)
@@ -56,7 +55,7 @@ def trending(store: Store, at: datetime, most: int = 20) -> list[Trend]:
 
 def rows_of(
     store: Store, start: datetime, at: datetime, grain: str = Metric.Grain.HOUR
-) -> MetricQuerySet:
+) -> StoreQuerySet[Metric]:
     return Metric.objects.of(store).filter(
         grain=grain,
         name__in=list(WEIGHTS),
