@@ -40,6 +40,6 @@ class CreateEvents(migrations.CreateModel):
         )
         editor.execute(f'CREATE TABLE "{table}_default" PARTITION OF "{table}" DEFAULT')
         editor.execute(
-            f'CREATE INDEX "{table}_brin" ON "{table}" USING brin ("batch_id")'
-            " WITH (pages_per_range = 16)"
+            f'CREATE INDEX "events_event_batch" ON "{table}" USING brin ("batch_id")'
+            " WITH (pages_per_range = 16, autosummarize = on)"
         )

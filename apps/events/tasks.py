@@ -22,6 +22,7 @@ def roll_on() -> None:
     Beat itself wakes up too seldom for figures that are a second old.
     """
     until = timezone.now() + timedelta(seconds=settings.ROLL_SECONDS)
+    partitions.summarize(timezone.now())
     while True:
         roll(timezone.now, until)
         if timezone.now() >= until:

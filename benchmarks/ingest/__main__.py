@@ -1,8 +1,8 @@
 """`python -m benchmarks.ingest`: how fast events are taken in, and what bounds it.
 
 A crowd of browsers, the web processes and a PostgreSQL that flushes each commit, all on
-this machine. SECONDS=8 for each measurement, STEADY=300 for the long one, PARTS=flood,steady,
-copy,drf,sqlite to choose.
+this machine. SECONDS=8 for each measurement, STEADY=300 for the long one, PARTS=flood,copy,
+drf,steady,fresh,sqlite to choose.
 """
 
 from __future__ import annotations
@@ -17,6 +17,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+from benchmarks.ingest import fresh
 from benchmarks.ingest.servers import (
     ORIGIN,
     DurablePostgreSQL,
@@ -29,7 +30,7 @@ from benchmarks.report import publish
 
 SECONDS = float(os.environ.get("SECONDS", "8"))
 STEADY = float(os.environ.get("STEADY", "300"))
-PARTS = os.environ.get("PARTS", "flood,steady,copy,drf,sqlite").split(",")
+PARTS = os.environ.get("PARTS", "flood,copy,drf,steady,fresh,sqlite").split(",")
 # Made beforehand for each measurement; one ends when they are all sent.
 MOST = {1: 60_000, 50: 1_500_000, 500: 2_000_000}
 NAMES = {
@@ -38,6 +39,8 @@ NAMES = {
     1: "single_per_second",
 }
 LINES = {1: 64, 50: 32, 500: 16}
+# Events a second that others send meanwhile.
+CROWD = 2_000
 Figures = dict[str, float]
 Rows = list[dict[str, Any]]
 
@@ -173,6 +176,23 @@ def main() -> None:
                     "p99 ms": found["p99_ms"],
                 }
             )
+    if "fresh" in PARTS:
+        with house("postgresql") as (env, key), web(env) as port:
+            times = fresh.seconds_until_visible(
+                env,
+                port,
+                key,
+                lambda: load(port, key, 50, events=60_000, rate=CROWD, seed=70),
+            )
+        figures["visible_after_p95_seconds"] = times[int(len(times) * 0.95)]
+        rows.append(
+            {
+                "what": "until it shows in the figures",
+                "events/s": CROWD,
+                "p50 ms": round(times[len(times) // 2] * 1000),
+                "p99 ms": round(times[-1] * 1000),
+            }
+        )
     if "sqlite" in PARTS:
         with house("sqlite") as (env, key), web(env, workers=1) as port:
             found = load(port, key, 500, events=600_000)

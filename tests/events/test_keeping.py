@@ -131,3 +131,26 @@ def test_a_day_that_no_store_needs_is_dropped_whole(store, other_store):
     retention.expire(NOW)
     # The other store keeps ninety days, and has events on the first of June.
     assert partitions.existing() == [date(2026, 6, 1), date(2026, 6, 14)]
+
+
+@pytest.mark.postgres
+def test_the_newest_pages_are_told_to_the_index(store):
+    now = timezone.now()
+    partitions.keep_partitions(now)
+    put(store, *[0] * 3_000, now=now)
+    partitions.summarize(now)
+    with connection.cursor() as cursor:
+        index = f"events_event_d{now:%Y%m%d}_batch_id_idx"
+        cursor.execute("SELECT to_regclass(%s) IS NOT NULL", [index])
+        assert cursor.fetchone() == (True,)
+        cursor.execute("SELECT brin_summarize_new_values(%s)", [index])
+        assert cursor.fetchone() == (0,), "Some pages were left out."
+
+
+def test_days_once_forgotten_are_known_as_such(store):
+    Tracking.objects.create(store=store, days_kept=3)
+    retention.expire(NOW)
+    Tracking.objects.of(store).update(days_kept=90)
+    retention.expire(NOW)
+    noted = Tracking.objects.of(store).get().forgotten_to_at
+    assert noted == NOW - timedelta(days=3)

@@ -10,12 +10,14 @@ from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 
 import pytest
+from django.db import InternalError
 from django.test import Client
 
 from apps.accounts.models import ApiKey, Store, StoreOrigin
 from apps.accounts.services import customer_token, keys
 from apps.events.api import callers, track
 from apps.events.models import Event, EventBatch, Tracking
+from apps.events.services.engines.database import Database
 from tests.accounts.conftest import Server
 from tests.events.conftest import ORIGIN, PATH, Page, event, rows
 
@@ -360,3 +362,40 @@ def test_guessing_keys_counts_against_the_address(page, settings):
 def test_events_are_posted(page):
     assert page.post(b"").status_code == 400
     assert Client().get(PATH).status_code == 405
+
+
+def test_a_database_in_trouble_is_no_fault_of_the_events(page, monkeypatch):
+    """Who is told 400 drops the events; 503 is sent again."""
+
+    def trouble(*args):
+        raise InternalError("cannot execute INSERT in a read-only transaction")
+
+    monkeypatch.setattr(Database, "append", trouble)
+    answer = page.send(event("page_view"))
+    assert answer.status_code == 503
+    assert answer["Retry-After"].isdecimal()
+
+
+@pytest.mark.parametrize("token", [None, "x" * 5_000, ""])
+def test_no_token_costs_an_event(page, store, token):
+    assert page.send(event("page_view"), customer_token=token).status_code == 200
+    assert len(rows(store)) == 1
+
+
+def test_a_page_cannot_tell_of_last_year_nor_fill_the_figures(page, server, store):
+    old = event("page_view", at=round((time.time() - 90 * 86_400) * 1000))
+    assert page.send(old).status_code == 400
+    assert server.send("POST", PATH, old).status_code == 200
+    much = [
+        event("recommendation_shown", placement="p", products=list(range(1, 101)))
+        for _ in range(51)
+    ]
+    assert page.send(*much).status_code == 400
+    assert page.send(*much[:50]).status_code == 200
+
+
+def test_a_large_body_counts_for_several(page, settings):
+    settings.RATE_LIMITS = {**settings.RATE_LIMITS, "track_page": "5/min"}
+    large = [event("search", query="x" * 180) for _ in range(200)]
+    assert page.send(*large).status_code == 200
+    assert page.send(*large).status_code == 429

@@ -468,7 +468,9 @@ def test_the_command_says_what_to_do(store, fake, monkeypatch):
 
 def test_keys_show_nowhere(store, fake, caplog):
     """Not even where the HTTP library logs the signed addresses that it asks."""
-    caplog.set_level("DEBUG")
+    # By name, too: other libraries quieten it.
+    for name in (None, "urllib3", "urllib3.connectionpool"):
+        caplog.set_level("DEBUG", name)
     connection = paste(store, fake.url)
     client = reach.client_of(connection)
     keys = connect.Keys(fake.url, KEY, SECRET)

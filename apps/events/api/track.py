@@ -41,6 +41,8 @@ from apps.events.services.writer import NotKeptError
 
 log = structlog.get_logger(__name__)
 PATH = "/api/v1/events/track"
+# A page tells a few things at a time.
+PACE_BYTES = 16 * 1024
 ANSWERS = Counter("luxebrain_events_answers", "Answers of events/track", ["status"])
 REQUEST_ID = re.compile(r"[A-Za-z0-9_-]{8,64}")
 Meta = Mapping[str, Any]
@@ -82,15 +84,20 @@ def answer(meta: Meta, stream: Any) -> Answer:
         known = recognized(meta, body)
         if origin and not known.is_trusted:
             headers["Access-Control-Allow-Origin"] = origin
+        check("track_store", str(known.store.pk))
         taken = track(sender_of(known, meta), unpacked(meta, body), timezone.now())
         return said(taken, headers)
     except DatabaseError:
         # Nobody could be asked who this is: later again.
         return refused(NotKeptError("The database does not answer."), headers)
     except LuxeBrainError as error:
-        if origin and is_registered(origin):
+        if error.status == 401 and is_registered(origin):
             headers["Access-Control-Allow-Origin"] = origin
         return refused(error, headers)
+    finally:
+        # A thread that keeps one between requests takes it from the others.
+        if not connection.in_atomic_block:
+            connection.close()
 
 
 def read(meta: Meta, stream: Any) -> bytes:
@@ -135,15 +142,17 @@ def unpacked(meta: Meta, body: bytes) -> bytes:
 
 def recognized(meta: Meta, body: bytes) -> Known:
     shown = meta.get("HTTP_LUXEBRAIN_KEY", "") or key_in_query(meta)
+    if not shown.startswith("sk_"):
+        # Before anybody is asked who this is; large bodies count for several.
+        cost = 1 + len(body) // PACE_BYTES
+        check("track_page", network_around(ip_of(meta)), cost)
     try:
         if shown.startswith("sk_"):
             request = SignedRequest("POST", raw_path(meta), body, Headers(meta))
-            known = known_server(shown, request, timezone.now())
-        elif shown.startswith("pk_"):
-            known = known_page(shown, meta.get("HTTP_ORIGIN", ""))
-            check("track_page", network_around(ip_of(meta)))
-        else:
-            raise NotRecognizedError("Show a key.")
+            return known_server(shown, request, timezone.now())
+        if shown.startswith("pk_"):
+            return known_page(shown, meta.get("HTTP_ORIGIN", ""))
+        raise NotRecognizedError("Show a key.")
     except NotRecognizedError:
         # Guessing keys counts against the address, as everywhere.
         network = network_around(ip_of(meta))
@@ -152,8 +161,6 @@ def recognized(meta: Meta, body: bytes) -> Known:
         if not verdict.is_allowed:
             raise TooManyError(verdict) from None
         raise
-    check("track_store", str(known.store.pk))
-    return known
 
 
 def key_in_query(meta: Meta) -> str:
@@ -163,8 +170,9 @@ def key_in_query(meta: Meta) -> str:
     return parse_qs(query).get("key", [""])[0]
 
 
-def check(scope: str, who: str) -> None:
-    verdict = gate.spend(scope, who, settings.RATE_LIMITS[scope], time.time())
+def check(scope: str, who: str, cost: int = 1) -> None:
+    rate = settings.RATE_LIMITS[scope]
+    verdict = gate.spend(scope, who, rate, time.time(), cost)
     if not verdict.is_allowed:
         raise TooManyError(verdict)
 
@@ -216,12 +224,11 @@ def refused(error: LuxeBrainError, headers: dict[str, str]) -> Answer:
 def is_registered(origin: str) -> bool:
     """By any store: so that a page can read why it was refused."""
     try:
-        return StoreOrigin.objects.across_stores().naming(origin).exists()
+        return bool(origin) and (
+            StoreOrigin.objects.across_stores().naming(origin).exists()
+        )
     except DatabaseError:
         return False
-    finally:
-        if not connection.in_atomic_block:
-            connection.close()
 
 
 @csrf_exempt

@@ -77,7 +77,6 @@ class Source:
             yield from self._cells(text)
 
     def _cells(self, text: IO[str]) -> Iterator[Numbered]:
-        csv.field_size_limit(MOST_LINE)
         reader = csv.reader(iter(lambda: text.readline(MOST_LINE), ""))
         heads: list[str] = []
         while True:

@@ -32,14 +32,16 @@ class Gate:
         self.counters: dict[str, Counter] = {}
         self.lock = Lock()
 
-    def spend(self, scope: str, who: str, rate: str, now: float) -> Verdict:
+    def spend(
+        self, scope: str, who: str, rate: str, now: float, cost: int = 1
+    ) -> Verdict:
         limit, period = parse_rate(rate)
         key, reset = window(scope, who, period, now)
         with self.lock:
             counter = self.counters.get(key)
             if counter is None:
                 counter = self.begin(key)
-            counter.untold += 1
+            counter.untold += cost
             is_over = counter.known + counter.untold > limit
             must_tell = counter.known <= limit and (
                 is_over or now - counter.told_at > SYNC_SECONDS

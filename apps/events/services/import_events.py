@@ -13,7 +13,7 @@ import hashlib
 import json
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from itertools import islice
 from pathlib import Path
 from typing import Any
@@ -24,6 +24,7 @@ from apps.accounts.models import Store
 from apps.core.errors import InvalidInputError
 from apps.events.files.reading import Numbered, Source, UnreadableFileError
 from apps.events.models import Tracking
+from apps.events.models.stream import SLACK
 from apps.events.services import partitions
 from apps.events.services.engines import chosen
 from apps.events.services.ids import AtMissingError
@@ -103,15 +104,19 @@ def import_events(
 def keep(store: Store, rows: list[Row], at: datetime, done: Imported) -> None:
     if not rows:
         return
-    partitions.make_days({day_of(row) for row in rows})
+    partitions.make_days({day for row in rows if (day := day_of(row))})
     engine = chosen.engine()
     engine.append([engine.prepare(store.pk, rows)], len(rows), at)
     done.note(rows)
 
 
-def day_of(row: Row) -> date:
-    """Partitions are cut by id."""
-    return datetime.fromtimestamp(int.from_bytes(row.id[:6]) / 1000, UTC).date()
+def day_of(row: Row) -> date | None:
+    """Partitions are cut by id. An id that lies far from its event, as one that is no
+    version 7 at all may, gets no day of its own."""
+    said_ms = int.from_bytes(row.id[:6])
+    if abs(said_ms - row.at_ms) > SLACK / timedelta(milliseconds=1):
+        return None
+    return datetime.fromtimestamp(said_ms / 1000, UTC).date()
 
 
 def understood(

@@ -32,6 +32,11 @@ MOVE = (
     "WITH moved AS (DELETE FROM {default} WHERE id >= {start} AND id < {end}"
     " RETURNING *) INSERT INTO {part} SELECT * FROM moved"
 )
+SUMMARIZE = """
+    SELECT brin_summarize_new_values(i.indexrelid) FROM pg_index i
+    JOIN pg_class c ON c.oid = i.indexrelid JOIN pg_am a ON a.oid = c.relam
+    WHERE i.indrelid = to_regclass(%s) AND a.amname = 'brin'
+"""
 ATTACH = (
     "ALTER TABLE {table} ATTACH PARTITION {part} FOR VALUES FROM ({start}) TO ({end})"
 )
@@ -100,16 +105,40 @@ def make(day: date) -> bool:
 
 
 def drop(day: date, needing: list[int]) -> bool:
-    """Drop a day, unless one of the stores that still need it has rows there."""
+    """Drop a day, unless one of the stores that still need it has rows there. Where the
+    table is busy: tomorrow again."""
     names = parts(day)
-    with transaction.atomic(), connection.cursor() as cursor:
-        cursor.execute(LOCK_TIMEOUT)
-        # The table before its day, as readers do: the other way round is a deadlock.
-        lock = sql.SQL("LOCK TABLE ONLY {table} IN ACCESS EXCLUSIVE MODE")
-        cursor.execute(lock.format(**names))
-        query = sql.SQL("SELECT 1 FROM {part} WHERE store_id = ANY(%s) LIMIT 1")
-        cursor.execute(query.format(**names), [needing])
-        if cursor.fetchone():
-            return False
-        cursor.execute(sql.SQL("DROP TABLE {part}").format(**names))
+    if is_needed(names, needing):  # the usual answer, found without any lock
+        return False
+    try:
+        with transaction.atomic(), connection.cursor() as cursor:
+            cursor.execute(LOCK_TIMEOUT)
+            # Readers go on meanwhile; hardly anybody writes into so old a day.
+            lock = sql.SQL("LOCK TABLE {part} IN SHARE MODE")
+            cursor.execute(lock.format(**names))
+            if is_needed(names, needing):
+                return False
+            lock = sql.SQL("LOCK TABLE ONLY {table} IN ACCESS EXCLUSIVE MODE")
+            cursor.execute(lock.format(**names))
+            cursor.execute(sql.SQL("DROP TABLE {part}").format(**names))
+    except OperationalError:
+        return False
     return True
+
+
+def is_needed(names: dict[str, Any], needing: list[int]) -> bool:
+    query = sql.SQL("SELECT 1 FROM {part} WHERE store_id = ANY(%s) LIMIT 1")
+    with connection.cursor() as cursor:
+        cursor.execute(query.format(**names), [needing])
+        return cursor.fetchone() is not None
+
+
+def summarize(now: datetime) -> None:
+    """Tell the BRIN index of today's newest pages, which vacuum would do much later:
+    whoever reads the newest batches asks for just those."""
+    if not has_partitions():
+        return
+    today = now.astimezone(UTC).date()
+    with connection.cursor() as cursor:
+        for name in (f"{TABLE}_d{today:%Y%m%d}", f"{TABLE}_default"):
+            cursor.execute(SUMMARIZE, [name])

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from datetime import date, datetime, timedelta
 
+from django.db.models import Q
+
 from apps.accounts.models import Store
 from apps.events.models import EventBatch, Tracking
 from apps.events.services import partitions
@@ -17,6 +19,9 @@ CHUNK = 10_000
 def expire(now: datetime) -> int:
     """Whole days where no store needs them, else a store's rows. How many went away."""
     cutoffs = {store: cutoff(store, now) for store in Store.objects.all()}
+    for store, before in cutoffs.items():
+        if before is not None:
+            note_forgotten(store, before)
     dropped = drop_days(cutoffs)
     for store, before in cutoffs.items():
         if before is not None:
@@ -30,6 +35,13 @@ def cutoff(store: Store, now: datetime) -> datetime | None:
     wanted = Tracking.objects.of(store).values_list("days_kept", flat=True).first()
     known = [days for days in (store.limits.retention_days, wanted) if days is not None]
     return now - timedelta(days=min(known)) if known else None
+
+
+def note_forgotten(store: Store, before: datetime) -> None:
+    """Before anything goes: a plan that keeps more later brings nothing back."""
+    Tracking.objects.for_store(store)
+    earlier = Q(forgotten_to_at=None) | Q(forgotten_to_at__lt=before)
+    Tracking.objects.of(store).filter(earlier).update(forgotten_to_at=before)
 
 
 def drop_days(cutoffs: dict[Store, datetime | None]) -> int:

@@ -51,6 +51,8 @@ class Sending:
     mask: int
     currency: str
     received_at: datetime
+    # What happened before is not believed.
+    earliest_ms: int = FIRST_MS
     # Our clock less the sender's.
     skew_ms: int = 0
     visitor: str = ""
@@ -82,7 +84,7 @@ def row_of(event: Event, sending: Sending) -> Row:
     if said_ms is not None:
         # Nothing happens in the future.
         at_ms = min(said_ms + sending.skew_ms, at_ms)
-        if at_ms < FIRST_MS:
+        if at_ms < sending.earliest_ms:
             raise OutOfTimeError
     context = sending.context
     if event.context is not None:

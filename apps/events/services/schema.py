@@ -248,7 +248,8 @@ for _kind in KINDS.values():
 
 class Consent(Struct):
     statistics: bool = True
-    personalization: bool = True
+    # None: not said, which is no yes.
+    personalization: bool | None = None
 
 
 class Batch(Struct):
@@ -258,7 +259,8 @@ class Batch(Struct):
     sent_at: Moment | None = None
     visitor: Name | None = None
     session: Name | None = None
-    customer_token: Word = ""
+    # A bad one costs the token and no event, so anything goes.
+    customer_token: str | None = None
     consent: Consent | None = None
     context: Context | None = None
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import msgspec
 from msgspec import UNSET, UnsetType
@@ -19,6 +19,7 @@ from apps.events.services.engines import chosen
 from apps.events.services.ids import AtMissingError
 from apps.events.services.rows import OutOfTimeError, Row, Sending
 from apps.events.services.schema import (
+    FIRST_MS,
     AnyEvent,
     Batch,
     Consent,
@@ -29,13 +30,19 @@ from apps.events.services.schema import (
     Name,
     RawBatch,
     TypedBatch,
-    Word,
 )
 
 # Of the body, before and after unpacking.
 MOST_BYTES = 2 * 1024 * 1024
 # Of one batch: each made-up token may cost a look into the database.
 MOST_READERS = 5
+MOST_TOKEN = 200
+# Products and items of all events of one page's batch: each becomes rows of its own.
+MOST_LINES = 5_000
+# Of what a page tells; servers and files may tell older things.
+PAGES_TELL = timedelta(days=31)
+# Escapes of a body that is looked through for halves of characters.
+MOST_ESCAPES = 50_000
 NO_TEXT = b"\\u0000"
 # Every escape, so that pairs and backslashes are passed over; a lone half is group 1.
 HALVES = re.compile(
@@ -73,7 +80,7 @@ class Head(msgspec.Struct):
     sent_at: Moment | None = None
     visitor: Name | None = None
     session: Name | None = None
-    customer_token: Word = ""
+    customer_token: str | None = None
     consent: Consent | None = None
     context: Context | None = None
     # As it came; a single event has none.
@@ -96,6 +103,8 @@ def track(sender: Sender, body: bytes, at: datetime) -> Taken:
     taken = Taken()
     if head.consent is not None and not head.consent.statistics:
         raise InvalidInputError("The visitor did not agree to statistics.")
+    if not sender.is_trusted and lines_of(events) > MOST_LINES:
+        raise InvalidInputError("Too many products in one batch.")
     sending = sending_of(sender, head, at, taken)
     kept: list[Row] = []
     for index, event in enumerate(events):
@@ -105,7 +114,7 @@ def track(sender: Sender, body: bytes, at: datetime) -> Taken:
         try:
             kept.append(row_of(event, sending, sender, at))
         except OutOfTimeError:
-            taken.reject(index, "invalid", "`at` is not in this century.")
+            taken.reject(index, "invalid", "`at` is too long ago, or no time at all.")
         except AtMissingError:
             taken.reject(
                 index, "invalid", "An `id` that is no version 7 UUID needs an `at`."
@@ -115,6 +124,14 @@ def track(sender: Sender, body: bytes, at: datetime) -> Taken:
         chosen.writer().keep(prepared, len(kept))
     taken.accepted = len(kept)
     return taken
+
+
+def lines_of(events: Sequence[Event | UnreadableError]) -> int:
+    found = 0
+    for event in events:
+        found += len(getattr(event, "products", None) or ())
+        found += len(getattr(event, "items", None) or ())
+    return found
 
 
 def understood(body: bytes) -> tuple[Batch | Head, list[Event | UnreadableError]]:
@@ -140,6 +157,8 @@ def understood(body: bytes) -> tuple[Batch | Head, list[Event | UnreadableError]
 def whole_characters(body: bytes) -> bytes:
     """A page that cuts a text to its length may cut an emoji in two, and browsers write
     such a half as an escape that no text may hold: it must not cost the whole batch."""
+    if body.count(b"\\") > MOST_ESCAPES:
+        return body
     return HALVES.sub(lambda found: b"\\ufffd" if found[1] else found[0], body)
 
 
@@ -173,7 +192,7 @@ def sending_of(
         skew = rows.skew_of(head.sent_at, at)
     except OutOfTimeError as error:
         raise InvalidInputError("`sent_at` is not in this century.") from error
-    may_know = head.consent is None or head.consent.personalization
+    may_know = head.consent is None or head.consent.personalization is not False
     sending = Sending(
         mask=sender.mask,
         currency=sender.store.currency,
@@ -183,6 +202,7 @@ def sending_of(
         session=head.session or "",
         is_trusted=sender.is_trusted and may_know,
         may_know=may_know,
+        earliest_ms=earliest_of(sender, at),
         browser="" if sender.is_trusted else sender.browser,
         ip=ip_kept(sender, head),
     )
@@ -192,19 +212,27 @@ def sending_of(
     return sending
 
 
+def earliest_of(sender: Sender, at: datetime) -> int:
+    if sender.is_trusted:
+        return FIRST_MS
+    return round((at - PAGES_TELL).timestamp() * 1000)
+
+
 def ip_kept(sender: Sender, head: Batch | Head) -> str:
     """A server's own address says nothing about the visitor. The whole one is kept only
     where the merchant wants it and the visitor said yes in so many words."""
     if sender.is_trusted or not sender.ip:
         return ""
-    said_yes = head.consent is not None and head.consent.personalization
+    said_yes = head.consent is not None and head.consent.personalization is True
     if sender.keeps_whole_ip and said_yes:
         return sender.ip
     return rows.cut_ip(sender.ip)
 
 
 def customer_of(sender: Sender, token: str, at: datetime, taken: Taken) -> int | None:
-    found = customer_token.verify(sender.store, token, at)
+    found = None
+    if len(token) <= MOST_TOKEN:
+        found = customer_token.verify(sender.store, token, at)
     if found is None:
         taken.warnings.append("The customer token is not valid, or no longer.")
     return found

@@ -15,7 +15,14 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import structlog
-from django.db import DatabaseError, InterfaceError, OperationalError, connection
+from django.db import (
+    DatabaseError,
+    DataError,
+    IntegrityError,
+    InterfaceError,
+    OperationalError,
+    connection,
+)
 from django.utils import timezone
 from prometheus_client import Counter, Histogram
 
@@ -131,7 +138,7 @@ class Writer:
                 if attempt == ATTEMPTS:
                     raise
                 time.sleep(0.1 * attempt)
-            except DatabaseError:
+            except (DataError, IntegrityError):
                 self.commit_apart(jobs)
                 return
             else:
@@ -152,9 +159,14 @@ class Writer:
         for job in jobs:
             try:
                 self.append([job])
-            except DatabaseError as error:
+            except (DataError, IntegrityError) as error:
                 log.error("events.refused", reason=type(error).__name__)
                 job.error = InvalidInputError("The events cannot be stored.")
+            except (DatabaseError, InterfaceError) as error:
+                # Its own trouble, not the sender's, who would drop what is refused.
+                connection.close()
+                log.error("events.not_kept", reason=type(error).__name__)
+                self.fail([job])
 
     def fail(self, jobs: list[Job]) -> None:
         for job in jobs:

@@ -65,8 +65,10 @@ class Engine(Protocol):
         start: datetime,
         end: datetime,
         types: Sequence[str] | None = None,
+        columns: Sequence[str] = tuple(FRAME),
     ) -> pl.DataFrame:
-        """The store's rows of [start, end), by `at` and id."""
+        """The store's rows of [start, end), by `at` and id. `context` and `properties`
+        are most of a row: who needs neither leaves them out."""
 
     def counts(
         self, store: Store, start: datetime, end: datetime, grain: str
