@@ -10,6 +10,7 @@ from decimal import Decimal
 import pytest
 
 from apps.events.models import Interaction, Link, Metric, Session
+from apps.events.services.enrich import browser_of
 from apps.features.services.frame import frame
 from apps.shop.models import (
     Category,
@@ -25,6 +26,18 @@ from apps.shop.models import (
 from tests.conftest import NOW
 
 numbers = itertools.count(1)
+# As visits really have it: these names have to be those that behavior asks for.
+PHONE = browser_of(
+    "Mozilla/5.0 (iPhone; CPU iPhone OS 17_5 like Mac OS X) AppleWebKit/605.1.15 "
+    "(KHTML, like Gecko) Version/17.5 Mobile/15E148 Safari/604.1"
+).device
+TABLET = browser_of(
+    "Mozilla/5.0 (iPad; CPU OS 16_6 like Mac OS X) AppleWebKit/605.1.15 "
+    "(KHTML, like Gecko) Version/16.6 Mobile/15E148 Safari/604.1"
+).device
+COMPUTER = browser_of(
+    "Mozilla/5.0 (X11; Linux x86_64; rv:128.0) Gecko/20100101 Firefox/128.0"
+).device
 
 
 def ago(days: float):

@@ -16,7 +16,7 @@ from apps.events.services.rows import Row
 from apps.features.services import states
 from apps.shop.models import Customer, CustomerMerge, Order, Product, Refund
 from apps.shop.services import merge, orders, prices, refunds, remove, stock
-from tests.features.conftest import Shop
+from tests.features.conftest import PHONE, Shop
 
 BEGIN = datetime(2026, 3, 1, tzinfo=UTC)
 
@@ -199,7 +199,7 @@ class History:
             visitor=visitor,
             started_at=at,
             last_at=at + timedelta(hours=1),
-            device="mobile",
+            device=PHONE,
             events=2,
             is_bot=self.random.random() < 0.2,
         )

@@ -9,7 +9,7 @@ from apps.accounts.models import Store
 from apps.features.services.frame import frame
 from apps.shop.models import Order
 from tests.conftest import NOW
-from tests.features.conftest import ago
+from tests.features.conftest import COMPUTER, PHONE, TABLET, ago
 
 pytestmark = pytest.mark.django_db
 
@@ -153,18 +153,21 @@ def test_it_counts_what_they_look_at(shop, ada):
     shop.touch("add_to_cart", hat, days=2, customer=ada)
     shop.touch("wishlist", hat, days=40, customer=ada)
     shop.order(ada, (hat, 1, "10"), days=1)
-    shop.visit("s1", days=1, customer=ada, device="mobile")
-    shop.visit("s2", days=20, customer=ada, device="desktop")
-    shop.visit("s3", days=21, customer=ada, device="mobile")
-    shop.visit("robot", days=0.1, customer=ada, device="mobile", is_bot=True)
+    shop.visit("s1", days=1, customer=ada, device=PHONE)
+    shop.visit("s2", days=20, customer=ada, device=COMPUTER)
+    shop.visit("s3", days=21, customer=ada, device=PHONE)
+    shop.visit("s4", days=80, customer=ada, device=TABLET)
+    shop.visit("s5", days=85, customer=ada, device="")
+    shop.visit("robot", days=0.1, customer=ada, device=PHONE, is_bot=True)
     row = shop.numbers("customer", customer=ada.pk)
     assert [row[f"views_{n}"] for n in (7, 30, 90)] == [3, 4, 5]
     assert [row[f"carts_{n}"] for n in (7, 30, 90)] == [1, 1, 1]
     assert [row[f"wishlists_{n}"] for n in (7, 30, 90)] == [0, 0, 1]
-    assert [row[f"sessions_{n}"] for n in (7, 30, 90)] == [1, 3, 3]
+    assert [row[f"sessions_{n}"] for n in (7, 30, 90)] == [1, 3, 5]
     assert (row["view_days"], row["seen_days"]) == (1.0, 1.0)
     assert (row["products_viewed_90"], row["browse_to_buy"]) == (2, 0.5)
-    assert row["mobile_share"] == round(2 / 3, 6)
+    shares = [row[f"{name}_share"] for name in ("mobile", "tablet", "desktop")]
+    assert shares == [0.5, 0.25, 0.25]
 
 
 def test_it_gives_a_visitor_s_looks_to_who_signed_in(shop, ada, cleo):

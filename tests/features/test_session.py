@@ -8,7 +8,7 @@ from apps.events.services.engines.chosen import engine
 from apps.events.services.rows import Row
 from apps.features.services.frame import frame
 from tests.conftest import NOW
-from tests.features.conftest import ago
+from tests.features.conftest import PHONE, ago
 
 pytestmark = pytest.mark.django_db
 
@@ -39,7 +39,7 @@ def happen(store):
 def test_it_follows_a_visit_as_far_as_it_came(shop, ada, happen):
     tops, shoes = shop.category("Tops"), shop.category("Shoes")
     dress, boot = shop.product("Dress", tops), shop.product("Boot", shoes)
-    shop.visit("s1", days=40 / 1440, visitor="v1", device="mobile", utm_source="news")
+    shop.visit("s1", days=40 / 1440, visitor="v1", device=PHONE, utm_source="news")
     shop.visit("robot", days=0.01, is_bot=True)
     shop.link("v1", ada, days=20 / 1440)
     happen(
@@ -59,7 +59,7 @@ def test_it_follows_a_visit_as_far_as_it_came(shop, ada, happen):
     assert row == {
         "session": "s1",
         "customer": ada.pk,
-        "device": "mobile",
+        "device": "phone",
         "source": "news",
         "hour": 11,
         "weekday": 1,

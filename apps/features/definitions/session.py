@@ -15,7 +15,7 @@ VISIT = Group(
     "The visit",
     (
         Feature("customer", Unit.REFERENCE, "Customer", "Who it is, where known"),
-        Feature("device", Unit.TEXT, "Device", "mobile, tablet or desktop", ""),
+        Feature("device", Unit.TEXT, "Device", "phone, tablet or computer", ""),
         Feature("source", Unit.TEXT, "Came from", "The campaign's source", ""),
         Feature("hour", Unit.HOUR, "Hour", "Of its beginning, in the store's time"),
         Feature("weekday", Unit.WEEKDAY, "Weekday", "Of its beginning: 1 is Monday"),

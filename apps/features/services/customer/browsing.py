@@ -9,7 +9,8 @@ from apps.features.services.behavior import CART, VIEW, WISH, Behavior
 from apps.features.services.shares import joined, part
 
 VERBS = {"views": VIEW, "carts": CART, "wishlists": WISH}
-DEVICES = ("mobile", "tablet", "desktop")
+# What a number is called, and what a visit says of its device (events, enrich).
+DEVICES = {"mobile": "phone", "tablet": "tablet", "desktop": "computer"}
 
 
 def browsing(behavior: Behavior) -> pl.LazyFrame:
@@ -37,8 +38,8 @@ def browsing(behavior: Behavior) -> pl.LazyFrame:
         *(
             part(
                 (pl.col("device") == device).sum(), (pl.col("device") != "").sum()
-            ).alias(f"{device}_share")
-            for device in DEVICES
+            ).alias(f"{name}_share")
+            for name, device in DEVICES.items()
         ),
         came_at=pl.col("at").max(),
     )
