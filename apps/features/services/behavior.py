@@ -184,14 +184,15 @@ class Behavior:
         types: Sequence[str] | None = None,
         since: datetime | None = None,
     ) -> pl.DataFrame:
-        """Raw events of the window, some days at a time: most of an event is what it
-        says of its page and browser, and nobody asks for that here."""
+        """Raw events of the window as far as they are kept, some days at a time: most
+        of an event is what it says of its page and browser, which is not read."""
         end = self.known.as_of
         start = max(end - self.window, since or end - self.window)
         parts = [pl.DataFrame(schema=EMPTY).select(columns)]
         while start < end:
             stop = min(start + STRIDE, end)
-            found = engine().between(self.known.store, start, stop, types)
-            parts.append(found.select(columns))
+            parts.append(
+                engine().between(self.known.store, start, stop, types, columns)
+            )
             start = stop
         return pl.concat(parts)
