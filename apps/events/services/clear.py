@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from django.db import models
+from django.db import models, transaction
 
 from apps.accounts.models import Store
 from apps.events.models import (
@@ -20,11 +20,12 @@ from apps.events.models import (
     VisitorDay,
 )
 from apps.events.services.engines.chosen import engine
+from apps.events.services.roll import hold
 
 CHUNK = 5_000
 MODELS: tuple[type[models.Model], ...] = (
     IdentityChange, Link, Sighting, Crowd, Interaction, Session, VisitorDay, Visitor,
-    Metric, Freshness,
+    Metric,
 )  # fmt: skip
 
 
@@ -35,5 +36,15 @@ def clear(store: Store, now: datetime) -> None:
     for model in MODELS:
         # The base manager, as a cascade does: ledgers go with the whole shop.
         rows = model._base_manager.filter(store=store)
-        while pks := list(rows.order_by("pk").values_list("pk", flat=True)[:CHUNK]):
-            rows.filter(pk__in=pks).delete()
+        while clear_some(rows):
+            continue
+    # Not deleted: its version would start anew, and old answers come back.
+    Freshness.objects.of(store).touch(now)
+
+
+def clear_some(rows: models.QuerySet[models.Model]) -> int:
+    with transaction.atomic():
+        hold()
+        pks = list(rows.order_by("pk").values_list("pk", flat=True)[:CHUNK])
+        rows.filter(pk__in=pks).delete()
+    return len(pks)

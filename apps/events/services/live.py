@@ -6,7 +6,6 @@ from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
-from django.core.cache import cache
 from django.db.models import Count, Q, Sum
 
 from apps.accounts.models import Store
@@ -14,24 +13,24 @@ from apps.events.models import Session
 from apps.events.models.rollups import PRESENT
 from apps.events.services.analytics import figures
 from apps.events.services.analytics.funnel import STEPS
-from apps.events.services.analytics.remember import rolled_at
+from apps.events.services.analytics.remember import recalled, rolled_at
 from apps.events.services.analytics.span import Span, today_of
 from apps.events.services.analytics.trending import trending
 from apps.shop.models import Order
 
 # However many look: asked once a second at most.
 REMEMBERED_SECONDS = 1
+# What is wanted now is asked of two weeks, and changes slowly.
+WANTED_SECONDS = 60
 CART_OPEN = timedelta(minutes=30)
 TOP = 8
 
 
 def snapshot(store: Store, at: datetime) -> dict[str, Any]:
     """Plain values: it becomes JSON."""
-    key = f"live:{store.pk}"
-    found: dict[str, Any] | None = cache.get(key)
-    if found is None:
-        found = look(store, at)
-        cache.set(key, found, REMEMBERED_SECONDS)
+    found: dict[str, Any] = recalled(
+        f"live:{store.pk}", REMEMBERED_SECONDS, lambda: look(store, at)
+    )
     return found
 
 
@@ -57,11 +56,20 @@ def look(store: Store, at: datetime) -> dict[str, Any]:
         ],
         "countries": shown(present_by(store, at, "country")),
         "pages": shown(present_by(store, at, "landing_path")),
-        "top_products": [
+        "top_products": wanted(store, at),
+    }
+
+
+def wanted(store: Store, at: datetime) -> Any:
+    key = f"live:{store.pk}:wanted:{at:%Y%m%d%H%M}"
+    return recalled(
+        key,
+        WANTED_SECONDS,
+        lambda: [
             {"id": one.product_id, "name": one.name, "score": one.score}
             for one in trending(store, at, TOP)
         ],
-    }
+    )
 
 
 def present(store: Store, at: datetime) -> dict[str, int]:

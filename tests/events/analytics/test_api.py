@@ -8,8 +8,11 @@ from decimal import Decimal
 import pytest
 import time_machine
 
+from apps.accounts.models import Store
 from apps.accounts.services import keys
+from apps.events.services import live
 from apps.events.services.analytics import funnel
+from apps.events.services.analytics.remember import remembered
 from apps.shop.models import Customer, Order, Product
 from tests.accounts.conftest import Server, person
 from tests.conftest import NOW
@@ -175,6 +178,32 @@ def test_an_answer_is_remembered_until_a_figure_changes(
     bring(rolled, visit(visitor="v7", session="s7")[:1])
     roll_all()
     assert ask("funnel/")["steps"][0]["sessions"] == 3
+
+
+def test_a_cache_that_is_away_makes_no_page_fail(ask, settings):
+    settings.CACHES = {
+        "default": {
+            "BACKEND": "django.core.cache.backends.redis.RedisCache",
+            # Nobody listens there.
+            "LOCATION": "redis://127.0.0.1:9",
+        }
+    }
+    asked = []
+    store = Store.objects.get(slug="maison")
+    for _ in range(2):
+        asked.append(remembered(store, "funnel", {}, lambda: len(asked)))
+    assert asked == [0, 1]
+    assert live.snapshot(store, NOW)["tracked_orders_today"] == 1
+
+
+def test_what_is_wanted_is_worked_out_once_a_minute(rolled, ask):
+    first = ask("live/")["top_products"]
+    bring(rolled, visit(visitor="v8", session="s8"))
+    roll_all()
+    with time_machine.travel(NOW + timedelta(seconds=59), tick=False):
+        assert live.look(rolled, NOW + timedelta(seconds=59))["top_products"] == first
+    later = NOW + timedelta(seconds=60)
+    assert live.look(rolled, later)["top_products"] != first
 
 
 @pytest.mark.parametrize(

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import logging
 from collections.abc import Callable
 from datetime import datetime
 from typing import Any
@@ -15,7 +16,9 @@ from apps.accounts.models import Store
 from apps.events.models import Freshness
 from apps.shop.models import Order
 
-KEPT_SECONDS = 3600
+# Figures change every few seconds: a longer memory would only be full.
+KEPT_SECONDS = 60
+logger = logging.getLogger(__name__)
 
 
 def remembered(
@@ -25,11 +28,24 @@ def remembered(
     text = json.dumps(asked, sort_keys=True, default=str)
     digest = hashlib.blake2b(text.encode(), digest_size=12).hexdigest()
     key = f"analytics:{store.pk}:{version_of(store)}:{question}:{digest}"
-    found = cache.get(key)
-    if found is None:
-        # Boxed, since an answer may be None.
-        found = (answer(),)
-        cache.set(key, found, KEPT_SECONDS)
+    return recalled(key, KEPT_SECONDS, answer)
+
+
+def recalled(key: str, seconds: int, answer: Callable[[], Any]) -> Any:
+    """Without a cache it is only slower: a page must not fail for it."""
+    try:
+        found = cache.get(key)
+    except Exception as error:  # noqa: BLE001 - each kind of cache has its own
+        logger.warning("The cache does not answer: %s.", type(error).__name__)
+        return answer()
+    if found is not None:
+        return found[0]
+    # Boxed, since an answer may be None.
+    found = (answer(),)
+    try:
+        cache.set(key, found, seconds)
+    except Exception as error:  # noqa: BLE001
+        logger.warning("The cache keeps nothing: %s.", type(error).__name__)
     return found[0]
 
 
