@@ -285,6 +285,25 @@ def test_stores_do_not_mix(store, other_store):
     assert Session.objects.of(other_store).count() == 1
 
 
+def test_what_may_name_a_person_is_counted_without_the_name(store):
+    paid = page("https://maison.example/checkout/order-received/1234/?key=wc_order_x")
+    base = {"visitor": "v", "session": "s", "context": paid}
+    bring(store, [
+        {"type": "search", "query": "ada@example.com", "results": 0, **base},
+        {"type": "search", "query": "order 123456", "results": 0, **base},
+        {"type": "search", "query": "size 12345", "results": 0, **base},
+        {"type": "page_view", **base},
+    ])  # fmt: skip
+    roll_all()
+    rows = Metric.objects.of(store)
+    assert list(rows.filter(dimension="query").values_list("name", "key").order_by("name")) == [
+        ("search", "size 12345"), ("search_empty", "size 12345"),
+    ]  # fmt: skip
+    assert metric(store, "search") == (3, 0)
+    assert metric(store, "page_view", "path", "/checkout/order-received/") == (1, 0)
+    assert Session.objects.of(store).get().landing_path == "/checkout/order-received/"
+
+
 def test_searches_clicks_and_picks(store):
     base = {"visitor": "v", "session": "s", "context": page("https://maison.example/a")}
     bring(store, [

@@ -10,7 +10,8 @@ from django.core.management import CommandError, call_command
 from django.test import Client
 
 from apps.events import tasks
-from apps.events.models import Metric
+from apps.events.models import Freshness, Metric
+from apps.events.services.clear import clear
 from apps.events.services.prune import prune
 from tests.conftest import NOW
 from tests.events.rollups.conftest import bring, metric, roll_all
@@ -28,6 +29,26 @@ def test_minutes_go_after_two_days_and_hours_after_sixty(store):
     prune(NOW + timedelta(days=60))
     assert metric(store, "order", grain="hour") == (0, 0)
     assert metric(store, "order") == (1, 1_047_000)
+
+
+def test_days_of_free_texts_go_after_four_hundred_and_the_others_stay(store):
+    bring(store, visit())
+    roll_all()
+    prune(NOW + timedelta(days=399))
+    assert metric(store, "page_view", "path", "/") == (1, 0)
+    prune(NOW + timedelta(days=401))
+    assert metric(store, "page_view", "path", "/") == (0, 0)
+    assert metric(store, "sessions", "landing", "/") == (0, 0)
+    assert metric(store, "page_view") == (1, 0)
+    assert metric(store, "bought", "product", "7") == (2, 998_000)
+
+
+def test_what_is_cleared_is_not_remembered_anew(store):
+    bring(store, visit())
+    roll_all()
+    clear(store, NOW)
+    assert not Metric.objects.of(store).exists()
+    assert Freshness.objects.of(store).get().version == 2
 
 
 def test_an_event_older_than_a_grain_is_kept_for_is_not_counted_in_it(store):

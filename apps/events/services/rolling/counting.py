@@ -22,13 +22,21 @@ ADDED = {
     "amount": pl.Int64,
 }
 CELL = ("store_id", "grain", "starts_at", "name", "dimension", "key")
-# How long the finer ones are kept; days stay. Each product's hours serve what is wanted
+# How long the finer ones are kept, and days of what visitors typed or a page made up:
+# it may name a person, and there is no end of it. Other days stay. Each product's hours serve what is wanted
 # now, which looks back two weeks; there are nearly as many as events.
 KEPT = {
     ("minute", ""): timedelta(days=2),
     ("hour", ""): timedelta(days=60),
     ("hour", "product"): timedelta(days=15),
+    **{
+        ("day", dimension): timedelta(days=400)
+        for dimension in ("query", "path", "element", "cell", "landing", "campaign")
+    },
 }
+# People type addresses and numbers of orders into a search, too: such ones count among
+# all searches, and are not told one by one.
+PERSONAL = r"@|\d{6}"
 EVERY = {"minute": "1m", "hour": "1h"}
 # Amounts of the others are prices of single pieces, which add up to nothing.
 WORTH = ("order", "cart", "checkout_start")
@@ -186,7 +194,8 @@ def shown_products(rows: pl.LazyFrame) -> pl.LazyFrame:
 def by_kind(rows: pl.LazyFrame) -> list[pl.LazyFrame]:
     """Days by what else tells one event from the other."""
     said = pl.col("said").struct.field
-    query = said("query").str.strip_chars().str.to_lowercase()
+    typed = said("query").str.strip_chars().str.to_lowercase()
+    query = pl.when(~typed.str.contains(PERSONAL)).then(typed)
     searches = of_type(rows, "search")
     frustrated = of_type(rows, *FRUSTRATIONS)
     money = pl.when(pl.col("type") == "order").then(pl.col("units")).otherwise(ZERO)

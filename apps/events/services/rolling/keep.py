@@ -69,7 +69,8 @@ def keep_visitors(parts: pl.DataFrame) -> None:
     changed = visits.fold_visitors(parts)
     old = tables.find(VISITORS, changed.select(visits.VISIT))
     merged = visits.fold_visitors(pl.concat([old, changed]))
-    tables.write(VISITORS, merged)
+    # Without a moment only sessions are known, of a visitor whose row is gone.
+    tables.write(VISITORS, merged.filter(pl.col("first_at").is_not_null()))
 
 
 def count_quota(events: pl.DataFrame, at: datetime) -> None:

@@ -62,6 +62,8 @@ ABOUT_VISIT = (
     "utm_content", "channel", "device", "browser", "system", "country", "region",
 )  # fmt: skip
 PATH = r"^[A-Za-z][A-Za-z0-9+.-]*://[^/?#]*([^?#]*)"
+# Of WooCommerce's pages about one order, whose number stays out of what is counted.
+ORDER_PATH = r"(?s)(/(?:order-received|order-pay|view-order)/).*"
 MOST_PATH = 200
 
 
@@ -141,7 +143,11 @@ def contexts(column: pl.Series) -> pl.DataFrame:
         said.rename({"browser": "agent"})
         .with_columns(pl.all().fill_null(""))
         .with_columns(
-            path=pl.col("url").str.extract(PATH).str.head(MOST_PATH).fill_null("")
+            path=pl.col("url")
+            .str.extract(PATH)
+            .str.replace(ORDER_PATH, "${1}")
+            .str.head(MOST_PATH)
+            .fill_null("")
         )
         .with_columns(
             path=pl.when((pl.col("url") != "") & (pl.col("path") == ""))
