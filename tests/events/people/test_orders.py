@@ -5,8 +5,9 @@ from decimal import Decimal
 
 import pytest
 
-from apps.events.models import Sighting
+from apps.events.models import Link, Sighting
 from apps.events.services.people.sweep import forget, meet
+from apps.events.services.people.timeline import MOST_VISITORS
 from apps.shop.models import Customer
 from tests.conftest import NOW
 from tests.events.people.conftest import (
@@ -39,6 +40,15 @@ def test_an_order_that_is_known_links_its_customer(store, people):
     placed(store, 77, people[1])
     link(order_event(store, "v", 1, 77))
     assert spells(store) == [(1, None)]
+
+
+def test_orders_on_many_browsers_crowd_nobody_out(store, people):
+    """At a till, one customer's orders come from wherever they are typed in."""
+    for n in range(MOST_VISITORS + 1):
+        placed(store, 100 + n, people[1], minutes=n)
+        link(order_event(store, f"v{n}", n, 100 + n))
+    assert spells(store, f"v{MOST_VISITORS}") == [(1, None)]
+    assert Link.objects.of(store).count() == MOST_VISITORS + 1
 
 
 def test_an_order_that_comes_later_links_the_same(store, people, product):

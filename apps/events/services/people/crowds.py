@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from datetime import UTC, date, datetime
 
 from django.db.models import Count
 from django.db.models.functions import TruncDate
 
 from apps.accounts.models import Store
-from apps.events.models import Crowd, IdentityChange, Sighting
+from apps.events.models import Crowd, Evidence, IdentityChange, Sighting
 from apps.events.services.people.sightings import bounds
 from apps.events.services.people.timeline import MOST_VISITORS
 
@@ -50,6 +50,7 @@ def busy(store: Store, customers: set[int], dates: set[date]) -> set[Day]:
             customer__in=customers,
             hour_at__range=(bounds(min(dates))[0], bounds(max(dates))[1]),
         )
+        .exclude(evidence=Evidence.ORDER)
         .values("customer", day=TruncDate("hour_at", tzinfo=UTC))
         .annotate(visitors=Count("visitor", distinct=True))
         .filter(visitors__gt=MOST_VISITORS)
@@ -58,7 +59,9 @@ def busy(store: Store, customers: set[int], dates: set[date]) -> set[Day]:
 
 
 def is_crowded(store: Store, customer: int, day: date) -> bool:
-    seen = last_seen(store, customer, day)
+    # Each order was matched with the shop's own: nobody is crowded out by buying, and
+    # at a till many do for one customer.
+    seen = last_seen(store, customer, day, but=[Evidence.ORDER])
     until = denials(store, seen)
     counted = [
         visitor
@@ -68,9 +71,13 @@ def is_crowded(store: Store, customer: int, day: date) -> bool:
     return len(counted) > MOST_VISITORS
 
 
-def last_seen(store: Store, customer: int, day: date) -> dict[str, datetime]:
-    rows = Sighting.objects.of(store).filter(
-        customer=customer, hour_at__range=bounds(day)
+def last_seen(
+    store: Store, customer: int, day: date, but: Collection[str] = ()
+) -> dict[str, datetime]:
+    rows = (
+        Sighting.objects.of(store)
+        .filter(customer=customer, hour_at__range=bounds(day))
+        .exclude(evidence__in=but)
     )
     return dict(rows.order_by("last_at").values_list("visitor", "last_at"))
 
