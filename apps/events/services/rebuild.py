@@ -34,7 +34,7 @@ from apps.events.models import (
     VisitorDay,
 )
 from apps.events.services.engines.chosen import engine
-from apps.events.services.people import attribute, settle
+from apps.events.services.people import attribute
 from apps.events.services.roll import hold
 from apps.events.services.rolling import counting, interactions, keep, tables, visits
 from apps.events.services.rolling.digest import Digest, digest, shops_of, together
@@ -266,19 +266,29 @@ class Rebuild:
         with transaction.atomic():
             hold()
             keep.keep_visitors(whole.visitors)
-            sessions = Session.objects.of(self.store).of_people()
-            own = sessions.filter(visitor=OuterRef("key")).order_by()
-            counted = own.values("visitor").annotate(n=Count("pk")).values("n")
-            number = Coalesce(Subquery(counted), 0, output_field=IntegerField())
-            Visitor.objects.of(self.store).annotate(n=number).exclude(
-                sessions=F("n")
-            ).update(sessions=number)
             keep.touch(self.shops, at)
-        names = Link.objects.of(self.store).values_list("visitor", flat=True)
-        for share in shares(sorted(set(names))):
+        for share in shares(self.concerned(whole)):
             with transaction.atomic():
-                settle.hold()
-                attribute.attribute(self.store, share)
+                hold()
+                self.recount(share)
+                linked = Link.objects.of(self.store).filter(visitor__in=share)
+                names = linked.values_list("visitor", flat=True)
+                attribute.attribute(self.store, names)
+        keep.touch(self.shops, self.now())
+
+    def concerned(self, whole: Digest) -> list[str]:
+        """Who was here in these days, or whose visit is another one's now."""
+        visits_of = self.old["visitor"], whole.sessions["visitor"]
+        names = pl.concat([whole.visitors["key"], *visits_of]).unique()
+        return sorted(names.filter(names != ""))
+
+    def recount(self, visitors: Sequence[str]) -> None:
+        sessions = Session.objects.of(self.store).of_people()
+        own = sessions.filter(visitor=OuterRef("key")).order_by()
+        counted = own.values("visitor").annotate(n=Count("pk")).values("n")
+        number = Coalesce(Subquery(counted), 0, output_field=IntegerField())
+        mine = Visitor.objects.of(self.store).filter(key__in=visitors)
+        mine.annotate(n=number).exclude(sessions=F("n")).update(sessions=number)
 
 
 LAST_NUMBER = {
