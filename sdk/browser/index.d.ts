@@ -82,7 +82,7 @@ export interface Events {
 export function start(options: Options): HTMLScriptElement;
 export function track<T extends keyof Events>(type: T, fields?: Events[T]): void;
 export function consent(agreed: boolean): void;
-export function identify(customerToken: string): void;
+export function identify(customerToken: string | null): void;
 export function reset(): void;
 
 export interface LuxeBrain {

@@ -192,3 +192,29 @@ test("it sends the customer's token with each batch", async () => {
   await pass();
   assert.equal(sent[0].customer_token, "v1.sk_1.42.9.ab");
 });
+
+test("it sends nothing under the token of who came after", async () => {
+  const { world, sent, pass } = open({ tag: { agreed: "yes" } });
+  world.luxebrain.identify("ada");
+  world.luxebrain.reset();
+  world.luxebrain.identify("cleo");
+  await pass();
+  assert.equal(sent[0].customer_token, "");
+  // What happens within one millisecond has no order.
+  await new Promise((go) => setTimeout(go, 5));
+  world.luxebrain.track("login");
+  await pass();
+  assert.equal(sent[1].customer_token, "cleo");
+});
+
+test("it forgets the token with the visitor, and sends no null", async () => {
+  for (const forget of [(luxe) => luxe.reset(), (luxe) => luxe.identify(null)]) {
+    const { world, sent, pass } = open({ tag: { agreed: "yes" } });
+    world.luxebrain.identify("ada");
+    await pass();
+    forget(world.luxebrain);
+    world.luxebrain.track("login");
+    await pass();
+    assert.equal(sent[1].customer_token, "");
+  }
+});
