@@ -5,6 +5,7 @@ from __future__ import annotations
 import ipaddress
 from collections.abc import Mapping
 from contextvars import ContextVar
+from functools import lru_cache
 from typing import Any
 
 from django.conf import settings
@@ -37,6 +38,7 @@ def network_of(request: HttpRequest) -> str:
     return network_around(client_ip(request))
 
 
+@lru_cache(maxsize=4096)
 def network_around(ip: str) -> str:
     """What counts as one caller: an IPv4 address, or the /64 that one IPv6 line owns."""
     address = ipaddress.ip_address(ip)
@@ -47,6 +49,7 @@ def network_around(ip: str) -> str:
     return str(address)
 
 
+@lru_cache(maxsize=4096)
 def valid_ip(text: str) -> str:
     """The address in one spelling; all nonsense is one caller."""
     try:

@@ -38,7 +38,7 @@ NAMES = {
     50: "events_per_second_50",
     1: "single_per_second",
 }
-LINES = {1: 64, 50: 32, 500: 16}
+LINES = {1: 64, 50: 64, 500: 16}
 # Events a second that others send meanwhile.
 CROWD = 2_000
 Figures = dict[str, float]
@@ -142,6 +142,9 @@ def house(name: str) -> Iterator[tuple[dict[str, str], str]]:
         server.start()
         try:
             env = environment(Path(folder), server.url)
+            # What the address of a socket cannot say.
+            env |= {"PGPORT": str(server.port), "PGUSER": "postgres"}
+            env |= {"PGHOST": str(server.folder), "PGDATABASE": "postgres"}
             yield env, prepare(env)
         finally:
             server.stop()

@@ -48,7 +48,7 @@ def seconds_until_visible(
 ) -> list[float]:
     """Of each probe, sorted."""
     found = []
-    with roller(env), psycopg.connect(env["DATABASE_URL"], autocommit=True) as database:
+    with roller(env), psycopg.connect(where(env), autocommit=True) as database:
         thread = threading.Thread(target=crowd)
         thread.start()
         time.sleep(3)
@@ -60,6 +60,10 @@ def seconds_until_visible(
             found.append(time.perf_counter() - began)
         thread.join()
     return sorted(found)
+
+
+def where(env: dict[str, str]) -> str:
+    return f"host={env['PGHOST']} port={env['PGPORT']} user=postgres dbname=postgres"
 
 
 def send(port: int, key: str) -> None:

@@ -11,7 +11,7 @@ web)
     export PROMETHEUS_MULTIPROC_DIR
     exec granian --interface wsgi luxebrain.wsgi:application \
         --host 0.0.0.0 --port "${WEB_PORT:-8000}" --log-level warning \
-        --workers "${WEB_WORKERS:-2}" --blocking-threads "${WEB_THREADS:-8}" \
+        --workers "${WEB_WORKERS:-2}" --blocking-threads "${WEB_THREADS:-32}" \
         --respawn-failed-workers
     ;;
 worker)

@@ -7,6 +7,7 @@ on Django's tree of addresses the same function stands as an ordinary view.
 
 from __future__ import annotations
 
+import gc
 import re
 import time
 import uuid
@@ -247,6 +248,10 @@ REASONS = {200: "200 OK", 400: "400 Bad Request", 500: "500 Internal Server Erro
 def ahead_of(application: Application) -> Application:
     """Answer this one address before the application is asked."""
     chosen.writer().start()
+    # Events come and go by the thousand: looking for cycles among them, and among all
+    # that was loaded before, is work for nothing.
+    gc.freeze()
+    gc.set_threshold(50_000, 20, 20)
 
     def first(meta: dict[str, Any], start: StartResponse) -> Iterable[bytes]:
         if meta.get("PATH_INFO") != PATH or meta["REQUEST_METHOD"] != "POST":

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ipaddress
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import lru_cache
 from typing import Any, NamedTuple
 
 import msgspec
@@ -145,6 +146,7 @@ def context_of(context: Context | None, sending: Sending) -> bytes:
     return encode(said) if said else NOTHING
 
 
+@lru_cache(maxsize=4096)
 def cut_ip(address: str) -> str:
     """No finer than a neighborhood of lines: the last 8 bits of an old address and the
     last 80 of a new one are gone."""

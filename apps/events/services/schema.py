@@ -58,7 +58,7 @@ class Item(Struct, omit_defaults=True):
 Items = Annotated[list[Item], Meta(max_length=200)]
 
 
-class Event(Struct, kw_only=True, omit_defaults=True, tag_field="type"):
+class Event(Struct, kw_only=True, omit_defaults=True, gc=False, tag_field="type"):
     """What every event may say. `extras` are a type's fields that have no column."""
 
     id: Id | None = None

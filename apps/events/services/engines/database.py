@@ -27,6 +27,9 @@ INSERT = (
     f"INSERT INTO events_event ({COLUMNS})"  # noqa: S608 - constants
     " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (id) DO NOTHING"
 )
+NEW_BATCH = (
+    "INSERT INTO events_eventbatch (count, received_at) VALUES (%s, %s) RETURNING id"
+)
 # COPY knows no "leave out what is there". Resends are rare: they take the long way.
 ASIDE = (
     "CREATE TEMPORARY TABLE IF NOT EXISTS events_incoming"
@@ -163,14 +166,14 @@ def numeric(value: int) -> bytes:
 def copy(prepared: Sequence[list[bytes]], count: int, at: datetime) -> None:
     """Straight into the table; IntegrityError where a row is there already."""
     with transaction.atomic(), connection.cursor() as cursor:
-        send(cursor, "events_event", prepared, new_batch(count, at))
+        send(cursor, "events_event", prepared, new_batch(cursor, count, at))
 
 
 def copy_new(prepared: Sequence[list[bytes]], count: int, at: datetime) -> None:
     """Beside the table first, then what is new of it."""
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute(ASIDE)
-        batch_id = new_batch(count, at)
+        batch_id = new_batch(cursor, count, at)
         send(cursor, "events_incoming", prepared, batch_id)
         cursor.execute(TAKE_OVER)
         settle(batch_id, cursor.rowcount)
@@ -191,8 +194,10 @@ def send(
         copying.write(HEADER + head + head.join(rows) + TRAILER)
 
 
-def new_batch(count: int, at: datetime) -> int:
-    return EventBatch.objects.create(count=count, received_at=at).pk
+def new_batch(cursor: Any, count: int, at: datetime) -> int:
+    # In plain SQL: a commit of few events would cost half as much again.
+    cursor.execute(NEW_BATCH, [count, at])
+    return int(cursor.fetchone()[0])
 
 
 def settle(batch_id: int, count: int) -> None:
@@ -225,7 +230,7 @@ def spelled(store_id: int, rows: Sequence[Row]) -> Iterator[tuple[Any, ...]]:
 
 def insert(prepared: Sequence[list[tuple[Any, ...]]], count: int, at: datetime) -> None:
     with transaction.atomic(), connection.cursor() as cursor:
-        batch_id = new_batch(count, at)
+        batch_id = new_batch(cursor, count, at)
         rows = itertools.chain.from_iterable(prepared)
         # Past Django's cursor, which would rewrite the statement for each row.
         raw = cursor.connection.cursor()
