@@ -85,5 +85,6 @@ class Track(APIView):
 
 urlpatterns = [path("api/v1/events/track", Track.as_view())]
 settings.ROOT_URLCONF = __name__
-settings.MIDDLEWARE = []
+# Says how long an answer is.
+settings.MIDDLEWARE = ["django.middleware.common.CommonMiddleware"]
 application = get_wsgi_application()
