@@ -7,10 +7,17 @@ from datetime import UTC, datetime
 import pytest
 from django.core.cache import cache
 from django.db import connection
+from hypothesis import settings as hypothesis
 from pytest_django.fixtures import _set_suffix_to_test_databases
 
 from apps.accounts.models import Membership, Role, Store, User
 from apps.shop.models import Consent, Customer
+
+# The same examples every time: what lands was tested with what was tried before it.
+# New ones are looked for by hand: pytest --hypothesis-profile=explore.
+hypothesis.register_profile("same", derandomize=True)
+hypothesis.register_profile("explore", print_blob=True)
+hypothesis.load_profile("same")
 
 
 def pytest_addoption(parser):

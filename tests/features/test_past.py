@@ -9,7 +9,7 @@ import pytest
 from apps.features.models import OrderState
 from apps.features.services import refresh, states
 from apps.shop.models import Order
-from apps.shop.services import merge, orders
+from apps.shop.services import merge, orders, remove
 from tests.conftest import NOW
 from tests.features.conftest import ago
 
@@ -29,6 +29,20 @@ def test_an_order_canceled_today_earned_yesterday(shop, ada):
     states.note(shop.store, [order.pk], ago(0.9))
     assert shop.numbers("customer", customer=ada.pk, days=2)["spent"] == 80.0
     assert shop.numbers("customer", customer=ada.pk, days=0.5)["spent"] == 0.0
+
+
+def test_an_order_taken_out_of_the_bin_was_in_it(shop, ada):
+    """Found by a random history."""
+    type(ada).objects.filter(pk=ada.pk).update(source_created_at=ago(90))
+    order = shop.order(ada, (shop.product(), 2, "80"), days=10)
+    states.note(shop.store, [order.pk], ago(9))
+    remove.remove(Order, shop.store, order.woo_id, ago(6))
+    states.note(shop.store, [order.pk], ago(5.9))
+    say(shop, order, days=2)
+    states.note(shop.store, [order.pk], ago(1.9))
+    at = {days: shop.numbers("customer", customer=ada.pk, days=days) for days in (7, 4)}
+    assert [at[days]["orders"] for days in (7, 4)] == [1, 0]
+    assert shop.numbers("customer", customer=ada.pk, days=1)["orders"] == 1
 
 
 def test_lines_are_those_of_then(shop, ada):

@@ -41,7 +41,6 @@ def invent_calls(operation, mode, headers) -> Counter[str]:
     @settings(
         max_examples=CALLS,
         deadline=None,
-        derandomize=True,
         database=None,
         suppress_health_check=list(HealthCheck),
     )

@@ -17,7 +17,6 @@ from tests.sync.captured import body
 MANY = settings(
     deadline=None,
     max_examples=150,
-    derandomize=True,
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
 NASTY = [

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import timedelta
-from time import perf_counter
 
 import pytest
 
@@ -122,11 +121,9 @@ def many(store):
 
 
 @pytest.mark.slow
-def test_it_reads_ten_thousand_orders_in_three_seconds(
+def test_ten_thousand_orders_are_read_in_few_queries(
     store, many, django_assert_max_num_queries
 ):
-    began = perf_counter()
     # One of them tells the audit log that it looked.
     with django_assert_max_num_queries(81):
         assert check_quality.look(store, NOW) == 0
-    assert perf_counter() - began < 3

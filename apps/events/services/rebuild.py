@@ -167,11 +167,12 @@ class Rebuild:
         self.live()
         mine = events.filter(pl.col("store_id") == self.store.pk)
         inside = mine.filter(self.window.within("at"))
-        keys = pl.concat([self.old["key"], inside["session"]]).unique()
+        told = digest(inside, self.shops, self.now())
+        # Not of every event within: an opened message takes part in no visit.
+        keys = pl.concat([self.old["key"], told.sessions["key"]]).unique()
         outside = mine.filter(
             ~self.window.within("at") & pl.col("session").is_in(keys.implode())
         )
-        told = digest(inside, self.shops, self.now())
         with transaction.atomic():
             interactions.write(told.acts)
         rest = digest(outside, self.shops, self.now())

@@ -95,7 +95,9 @@ def note_chunk(store: Store, ids: Sequence[int], at: datetime) -> int:
         elif last.says == state.says:
             continue
         else:
-            changed_at = order.source_modified_at or order.updated_at
+            changed_at = (
+                order.deleted_at or order.source_modified_at or order.updated_at
+            )
             state.from_at = max(changed_at, last.from_at + timedelta(microseconds=1))
         fresh.append(state)
     OrderState.objects.bulk_create(fresh)
@@ -106,7 +108,8 @@ def state_of(order: Order, lines: list[list[Any]]) -> OrderState:
     return OrderState(
         store=order.store,
         order=order,
-        is_earning=order.status not in Order.NOT_EARNING,
+        # The shop may take an order out of the bin again.
+        is_earning=order.deleted_at is None and order.status not in Order.NOT_EARNING,
         has_coupon=bool(order.coupon_codes),
         whole=round(order.total * MONEY_UNIT),
         lines=lines,

@@ -198,6 +198,21 @@ def test_a_rebuild_puts_right_what_was_wrong(whole_days):
     assert state(store) == before
 
 
+def test_a_message_opened_today_brings_no_visit_of_yesterday(whole_days):
+    """Found by a random story: the visit was counted once more."""
+    store = whole_days
+    yesterday = visit()[0] | {"at": at_ms(NOW - timedelta(days=1))}
+    opened = {
+        "type": "message_opened", "id": "opened", "channel": "email", "at": at_ms(NOW),
+        "session": yesterday["session"], "visitor": yesterday["visitor"],
+    }  # fmt: skip
+    bring(store, [yesterday, opened])
+    roll_all()
+    before = state(store)
+    rebuild(store, NOW.date(), NOW.date(), lambda: NOW)
+    assert state(store) == before
+
+
 def test_batches_that_were_forgotten_are_missed_by_nobody(whole_days):
     store = whole_days
     bring(store, visit())
