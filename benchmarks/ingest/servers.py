@@ -21,7 +21,7 @@ THREADS = 32
 
 
 class DurablePostgreSQL(PostgreSQL):
-    """As delivered, but for memory: each commit is flushed to the disk. Reached by a
+    """As docker-compose.yml runs it: each commit is flushed to the disk. Reached by a
     socket in its folder, since all is on one machine."""
 
     @property
@@ -29,7 +29,7 @@ class DurablePostgreSQL(PostgreSQL):
         return f"postgres:///{self.folder}/postgres"
 
     def command(self) -> list[str]:
-        settings = ["shared_buffers=512MB", "max_wal_size=4GB", "max_connections=100"]
+        settings = ["shared_buffers=512MB", "max_wal_size=4GB", "wal_init_zero=off"]
         options = [part for setting in settings for part in ("-c", setting)]
         return [
             program("postgres"), "-D", str(self.folder / "data"), "-p", str(self.port),

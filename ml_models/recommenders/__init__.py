@@ -1,0 +1,1 @@
+"""Models that say what somebody will want next, one in each file."""
