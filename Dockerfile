@@ -12,6 +12,9 @@ ENV PYTHONUNBUFFERED=1 \
     PYTHONDONTWRITEBYTECODE=1 \
     VAR_DIR=/app/var \
     LUXEBRAIN_DEPLOYMENT=production
+# LightGBM brings no OpenMP of its own.
+RUN apt-get update && apt-get install -y --no-install-recommends libgomp1 \
+    && rm -rf /var/lib/apt/lists/*
 RUN groupadd --gid 10001 luxebrain \
     && useradd --uid 10001 --gid 10001 --no-create-home --home-dir /app luxebrain
 WORKDIR /app

@@ -8,6 +8,7 @@ neither the network nor the disk.
 
 from __future__ import annotations
 
+import ctypes.util
 import hashlib
 import shutil
 import subprocess
@@ -81,9 +82,16 @@ def fill_venv(kind: str, uv: str | None) -> None:
         )
 
 
+def need_openmp() -> None:
+    """LightGBM brings none of its own."""
+    if ctypes.util.find_library("gomp") is None:
+        packages.install(["libgomp1"], why="to train models")
+
+
 def install(kind: str) -> None:
     if is_installed(kind):
         return
+    need_openmp()
     uv = shutil.which("uv")
     make_venv(uv)
     fill_venv(kind, uv)
