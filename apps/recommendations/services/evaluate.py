@@ -6,6 +6,7 @@ from collections import defaultdict
 from datetime import datetime
 
 import numpy as np
+from numpy.typing import NDArray
 
 from apps.recommendations.services.frame import Frame
 from ml_models.baselines.popularity import Config, Popularity, Sales
@@ -21,11 +22,11 @@ def fitted(frame: Frame, as_of: datetime, config: Config) -> Popularity:
     return model
 
 
-def mean_ndcg(model: Popularity, future: Frame) -> float:
-    """Mean NDCG@10 over the customers who bought in `future`; 0 where nobody did."""
+def ndcg_by_customer(model: Popularity, future: Frame) -> NDArray[np.float64]:
+    """NDCG@10 of one list for all, for each customer who bought in `future`, by id."""
     wanted: dict[int, set[int]] = defaultdict(set)
     for customer, product in zip(future.customers, future.products, strict=True):
         wanted[int(customer)].add(int(product))
     shelf = [product for product, _ in model.recommend(SHELF)]
-    scores = [ndcg(shelf, bought, SHELF) for bought in wanted.values()]
-    return float(np.mean(scores)) if scores else 0.0
+    scores = [ndcg(shelf, wanted[customer], SHELF) for customer in sorted(wanted)]
+    return np.array(scores, np.float64)

@@ -1,0 +1,171 @@
+"""What to show now: rows of the night, the visitor's last click, the stock of this moment.
+
+1. Who it is for: last views, purchases, what they tired of, their sizes.
+2. Sources in turn name candidates until the shelf is full.
+3. Rules remove what may not be shown, each looked up this moment.
+4. Places are filled, now and then by chance.
+5. The decision is a row before the answer leaves: an answer that nobody remembers could
+   be joined with no click.
+
+Runs in the web: rows only, no numpy and no models.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from datetime import datetime
+from typing import Any
+
+from apps.accounts.models import Store
+from apps.decisions.models import Decision
+from apps.decisions.services import log
+from apps.decisions.services.sentence import because
+from apps.recommendations.models import Kind, ShelfSettings
+from apps.recommendations.services.answering import cards, reasons, sources
+from apps.recommendations.services.answering.ask import (
+    MOST,
+    Answer,
+    Ask,
+    Candidate,
+    Card,
+    Chance,
+    Place,
+)
+from apps.recommendations.services.answering.choosing import Runner, fill
+from apps.recommendations.services.answering.rules import Rules
+from apps.recommendations.services.answering.shopper import shopper_of
+from apps.recommendations.services.answering.sources import Known
+
+DECISION = "recommendations.served"
+# Looked up at a time; a shelf is seldom filled from behind that.
+AT_ONCE = 64
+# So many times as many candidates as places, for variety and chance to choose from.
+CHOICE = 3
+# A later stage's best candidate is worth so much of the earlier one's.
+STEP_DOWN = 0.5
+# Their order is that of time, and stays so.
+IN_TIME = (Kind.NEW, Kind.RECENT)
+
+
+def answer(
+    store: Store, ask: Ask, at: datetime, chance: Chance, *, explains: bool = False
+) -> Answer:
+    settings = ShelfSettings.objects.for_store(store)
+    ask = replace(ask, limit=min(MOST, ask.limit or settings.shelf_size))
+    known = Known(store, ask, at, shopper_of(store, ask, settings, at))
+    sources.read_shelves(known)
+    runners = runners_of(known, ask.limit or 0)
+    places = fill(runners, ask.limit or 0, *dials(known.ask, settings), chance)
+    if explains:
+        places = explained(store, places, at)
+    decision = decided(known, runners, places)
+    log.log_all([decision])
+    facts = {"model_version": decision.model_version, "arm": decision.arm}
+    return Answer(decision.pk, ask.kind, tuple(places), facts)
+
+
+def dials(ask: Ask, settings: ShelfSettings) -> tuple[float, float]:
+    """Variety and the share of exploration; none where the order says something."""
+    if ask.kind in IN_TIME:
+        return 0.0, 0.0
+    return settings.variety, settings.exploration_share
+
+
+def runners_of(known: Known, limit: int) -> list[Runner]:
+    """Who may stand on the shelf, from stage after stage."""
+    rules = Rules(known.ask, known.shopper, known.tree)
+    share_left = None if known.ask.kind in IN_TIME else rules.share_left
+    found: dict[int, Runner] = {}
+    looked_up: dict[int, Card | None] = {}
+    for candidates in stages_of(known, lambda: len(found) >= limit):
+        fresh = [one for one in candidates if one.product not in found]
+        for start in range(0, len(fresh), AT_ONCE):
+            part = fresh[start : start + AT_ONCE]
+            look_up(known, part, looked_up)
+            for one in part:
+                card = looked_up[one.product]
+                if card and not rules.against(one.product, card):
+                    value = one.value * (share_left(card) if share_left else 1.0)
+                    found.setdefault(one.product, Runner(card, one, value))
+            if len(found) >= CHOICE * limit:
+                return list(found.values())
+    return list(found.values())
+
+
+def stages_of(known: Known, is_full: Any) -> Iterator[list[Candidate]]:
+    """Stages made of rows that were read are taken together while the shelf is short of
+    choice; one that asks the database only while it is not full."""
+    height = 1.0
+    for stage in sources.STAGES[known.ask.kind]:
+        if any(source in sources.ASKING for source in stage) and is_full():
+            return
+        named = [one for source in stage for one in source(known)]
+        if merged := sources.merged(named, height):
+            yield merged
+            height *= STEP_DOWN
+
+
+def look_up(
+    known: Known, candidates: Sequence[Candidate], looked_up: dict[int, Card | None]
+) -> None:
+    missing = [one.product for one in candidates if one.product not in looked_up]
+    if missing:
+        there = cards.cards_of(known.store, missing, known.at)
+        looked_up.update({product: there.get(product) for product in missing})
+
+
+def explained(store: Store, places: Sequence[Place], at: datetime) -> list[Place]:
+    names = reasons.names_of(store, places, at)
+    return [
+        replace(
+            place,
+            sentence=reasons.sentence(
+                place.candidate.code, names.get(place.candidate.about or 0, "")
+            ),
+        )
+        for place in places
+    ]
+
+
+def decided(
+    known: Known, runners: Sequence[Runner], places: Sequence[Place]
+) -> Decision:
+    """Each candidate with its value: with the propensities, all that is needed to ask
+    later what another policy would have shown."""
+    is_random = any(place.propensity < 1 for place in places)
+    models = sorted(known.used)
+    reason = (
+        because("picked_by_model", model=models[0]) if models else because("popular")
+    )
+    return log.build(
+        known.store,
+        DECISION,
+        known.ask.subject,
+        chosen={
+            "kind": known.ask.kind,
+            "placement": known.ask.placement,
+            "products": [place.card.product for place in places],
+            "places": [told(place) for place in places],
+        },
+        candidates=[[one.card.product, round(one.value, 4)] for one in runners],
+        propensity=math.prod(p.propensity for p in places) if is_random else None,
+        context=known.ask.context,
+        policy="sources_in_turn",
+        model_version=" ".join(models)[:150],
+        arm="explored" if any(p.is_explored for p in places) else "best",
+        reason=reason,
+        at=known.at,
+    )
+
+
+def told(place: Place) -> dict[str, Any]:
+    return {
+        "product": place.card.product,
+        "source": place.candidate.source,
+        "code": place.candidate.code,
+        "about": place.candidate.about,
+        "propensity": round(place.propensity, 6),
+        "explored": place.is_explored,
+    }

@@ -1,0 +1,127 @@
+"""What is asked of the shelves, and what comes back."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from decimal import Decimal
+from typing import Any, Protocol
+from uuid import UUID
+
+from apps.recommendations.models import Kind
+from apps.recommendations.models.shelf import of_customer
+
+MOST = 50
+
+
+class Chance(Protocol):
+    """random.Random, or what a test puts in its place."""
+
+    def random(self) -> float: ...
+
+    def randrange(self, stop: int, /) -> int: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Ask:
+    """Ids are our own; whose they are is checked, so that a stranger's find nothing.
+
+    `viewed` is what the page itself knows that the visitor looked at, newest first: a
+    click counts before the stream of events has brought it.
+    """
+
+    kind: str = Kind.PERSONAL
+    customer: int | None = None
+    visitor: str = ""
+    product: int | None = None
+    basket: tuple[int, ...] = ()
+    viewed: tuple[int, ...] = ()
+    exclude: frozenset[int] = frozenset()
+    category: int | None = None
+    price_from: Decimal | None = None
+    price_to: Decimal | None = None
+    size: str = ""
+    # None: as many as the merchant set.
+    limit: int | None = None
+    placement: str = ""
+
+    @property
+    def subject(self) -> str:
+        """As the decision log names it."""
+        if self.customer is not None:
+            return of_customer(self.customer)
+        return f"visitor:{self.visitor}" if self.visitor else "nobody"
+
+    @property
+    def anchors(self) -> tuple[int, ...]:
+        """What the page or the basket shows already."""
+        own = () if self.product is None else (self.product,)
+        return tuple(dict.fromkeys(own + self.basket))
+
+    @property
+    def unwanted(self) -> frozenset[int]:
+        return self.exclude | frozenset(self.anchors)
+
+    @property
+    def context(self) -> dict[str, Any]:
+        return {
+            "kind": self.kind,
+            "product": self.product,
+            "basket": list(self.basket),
+            "viewed": list(self.viewed),
+            "category": self.category,
+            "price_from": self.price_from,
+            "price_to": self.price_to,
+            "size": self.size,
+            "placement": self.placement,
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A product that some source named. `value` is larger the better, 1 at most."""
+
+    product: int
+    value: float
+    source: str
+    code: str
+    about: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """What is to be known of a product before it may be shown."""
+
+    product: int
+    woo_id: int | None
+    name: str
+    brand: str
+    price: Decimal | None
+    permalink: str
+    is_visible: bool
+    is_sellable: bool
+    sizes: frozenset[str]
+    colors: frozenset[str]
+    categories: frozenset[int]
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """One product of an answer, and the chance with which it came to stand there."""
+
+    card: Card
+    candidate: Candidate
+    propensity: float
+    is_explored: bool
+    sentence: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    decision_id: UUID
+    kind: str
+    places: tuple[Place, ...] = ()
+    facts: dict[str, Any] = field(default_factory=dict)
+
+    @property
+    def products(self) -> list[int]:
+        return [place.card.product for place in self.places]
