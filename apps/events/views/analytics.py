@@ -10,11 +10,12 @@ from django.http import HttpRequest, HttpResponse
 
 from apps.accounts.models import Store
 from apps.core.merchant_admin import Cell, Panel
+from apps.core.merchant_admin.pages import for_analysts, show
 from apps.core.merchant_admin.show import money, share
 from apps.events.services.analytics import cohorts, figures, funnel, pages
 from apps.events.services.analytics.span import Span
 from apps.events.services.enrich import CHANNELS
-from apps.events.views.pages import chosen_days, for_analysts, show
+from apps.events.views.pages import chosen_days
 
 DEVICES = {"phone": "Phone", "tablet": "Tablet", "computer": "Computer", "": "Unknown"}
 SORTS = {"channel": "Where from", "device": "Device", "country": "Country"}
@@ -32,7 +33,7 @@ def visitors(request: HttpRequest, store: Store) -> HttpResponse:
     found = funnel.funnel(chosen.span, sort)
     return show(
         request,
-        "visitors",
+        "events/visitors",
         "Visitors and funnel",
         chosen=chosen,
         kept=[("by", sort)],
@@ -139,7 +140,7 @@ def returning(request: HttpRequest, store: Store) -> HttpResponse:
     found = find(chosen.span)[-WEEKS:]
     return show(
         request,
-        "returning",
+        "events/returning",
         "Who comes back",
         chosen=chosen,
         kept=[("by", by)],
@@ -171,7 +172,7 @@ def searches(request: HttpRequest, store: Store) -> HttpResponse:
     span = chosen.span
     return show(
         request,
-        "searches",
+        "events/searches",
         "Searches and obstacles",
         chosen=chosen,
         panels=[
@@ -242,7 +243,7 @@ def clicks(request: HttpRequest, store: Store) -> HttpResponse:
     most = max((cell.count for cell in heat.cells), default=1)
     return show(
         request,
-        "clicks",
+        "events/clicks",
         "Where people click",
         chosen=chosen,
         kept=[("path", path)],

@@ -12,9 +12,9 @@ from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
 from django.utils import timezone
 
 from apps.accounts.models import Store
+from apps.core.merchant_admin.pages import for_analysts, show
 from apps.core.merchant_admin.show import money
 from apps.events.services.live import snapshot
-from apps.events.views.pages import for_analysts, show
 
 # Each open stream takes one of a process's few threads: so many at most, not for long.
 # Whoever finds no seat is told once, and asks again later.
@@ -30,7 +30,7 @@ def page(request: HttpRequest, store: Store) -> HttpResponse:
     most = max((step["sessions"] for step in found["funnel"]), default=0)
     return show(
         request,
-        "live",
+        "events/live",
         "Live",
         live=found,
         revenue=money(found["revenue_today"], store.currency),
