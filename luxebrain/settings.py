@@ -274,7 +274,9 @@ CELERY_TASK_ROUTES = {
     "sync.*": {"queue": "sync"},
     # Its worker does nothing else: figures are to be a second old.
     "events.roll": {"queue": "rollups"},
-    "*.train": {"queue": "training"},
+    "registry.train": {"queue": "training"},
+    # It asks brains, which only these workers load.
+    "registry.watch": {"queue": "training"},
     "campaigns.*": {"queue": "messages"},
 }
 QUEUES = ("default", "sync", "rollups", "training", "messages")
@@ -292,13 +294,19 @@ CELERY_BEAT_SCHEDULE = {
     "core.beat": {"task": "core.beat", "schedule": 15.0},
     "core.forget": {"task": "core.forget", "schedule": timedelta(hours=1)},
     "accounts.forget": {"task": "accounts.forget", "schedule": timedelta(hours=1)},
-    "recommendations.queue_nightly": {
-        "task": "recommendations.queue_nightly",
-        "schedule": crontab(hour=2, minute=30),
+    # Each store and kind has an hour of its own among these.
+    "registry.queue_due": {
+        "task": "registry.queue_due",
+        "schedule": crontab(hour="0-5", minute=30),
     },
-    "recommendations.train_queued": {
-        "task": "recommendations.train_queued",
+    "registry.train_queued": {
+        "task": "registry.train_queued",
         "schedule": 10.0,
+        "options": {"expires": 10.0},
+    },
+    "registry.watch": {
+        "task": "registry.watch",
+        "schedule": crontab(hour=6, minute=20),
     },
     "sync.sweep": {"task": "sync.sweep", "schedule": 10.0},
     "sync.tick": {"task": "sync.tick", "schedule": 10.0},
@@ -357,6 +365,22 @@ CELERY_BEAT_SCHEDULE = {
     "decisions.expire": {"task": "decisions.expire", "schedule": timedelta(hours=1)},
 }
 
+# Learning
+# By model kind: its brain (apps/registry/services/brain.py). Only workers import them.
+BRAINS = {
+    "recommendations.trending": "apps.recommendations.services.trending.Trending",
+}
+# A kind is trained again after so many days; the others every week.
+TRAINING_DAYS = {"recommendations.trending": 1}
+# When anything to learn from last happened in a store: an app above the registry.
+SIGN_OF_LIFE = "apps.events.services.signs.last_at"
+# Where trainings are logged for who looks into models: a folder, a server's address,
+# or "off".
+MLFLOW_TRACKING_URI = env.str(
+    "MLFLOW_TRACKING_URI", f"sqlite:///{VAR_DIR}/mlflow/mlflow.sqlite3"
+)
+MLFLOW_SECONDS = env.float("MLFLOW_SECONDS", 60.0)
+
 # Watching
 LOGGING = logging_config(
     env.str("LOG_LEVEL", "INFO"), as_json=env.str("LOG_FORMAT", "json") == "json"
@@ -367,9 +391,6 @@ METRICS_TOKEN = env.str("METRICS_TOKEN", "")
 # What else stands on the page of metrics: apps above core, which serves it.
 METRIC_SOURCES = ["apps.events.services.watch.gauges"]
 OTEL_ENDPOINT = env.str("OTEL_EXPORTER_OTLP_ENDPOINT", "")
-MLFLOW_TRACKING_URI = env.str(
-    "MLFLOW_TRACKING_URI", f"sqlite:///{VAR_DIR}/mlflow.sqlite3"
-)
 PROMETHEUS_EXPORT_MIGRATIONS = False
 
 UNFOLD = unfold_settings()

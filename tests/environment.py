@@ -16,6 +16,8 @@ worker = os.environ.get("PYTEST_XDIST_WORKER", "")
 number = int(worker.removeprefix("gw") or 0)
 
 os.environ["ENV_FILE"] = os.devnull
+# A test that is about the log of trainings turns it on; it takes seconds.
+os.environ["MLFLOW_TRACKING_URI"] = "off"
 if "VAR_DIR" not in os.environ:
     os.environ["VAR_DIR"] = tempfile.mkdtemp(prefix="luxebrain-tests-")
     atexit.register(shutil.rmtree, os.environ["VAR_DIR"], ignore_errors=True)

@@ -48,6 +48,8 @@ class ModelVersion(StoreOwned):
     promoted_at = models.DateTimeField(null=True, blank=True)
     retired_at = models.DateTimeField(null=True, blank=True)
     refusal_reason = models.TextField(blank=True)
+    # Its rows and files were removed: it cannot serve again.
+    forgotten_at = models.DateTimeField(null=True, blank=True)
     # The champion that this one replaced: where a rollback leads.
     predecessor = models.ForeignKey(
         "self", on_delete=models.SET_NULL, null=True, blank=True, related_name="+"
@@ -97,10 +99,20 @@ class TrainingRun(StoreOwned):
         FAILED = "failed", "Failed"
         ABANDONED = "abandoned", "Abandoned: its worker died"
 
+    class Trigger(models.TextChoices):
+        SCHEDULE = "schedule", "Its turn"
+        WATCH = "watch", "Something changed"
+        PERSON = "person", "Asked for"
+
     OPEN = (Status.QUEUED, Status.RUNNING)
 
     kind = models.CharField(max_length=80)
     status = models.CharField(max_length=20, choices=Status.choices)
+    trigger = models.CharField(
+        max_length=20, choices=Trigger.choices, default=Trigger.SCHEDULE
+    )
+    # Why it was asked for, where that is more than the trigger says.
+    reason = models.TextField(blank=True)
     # Percent.
     progress = models.PositiveSmallIntegerField(default=0)
     step = models.CharField(max_length=200, blank=True)

@@ -7,10 +7,10 @@ paths of their `Brain`, which only workers import.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
-from datetime import datetime
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any, Protocol, runtime_checkable
 
 import numpy as np
 from django.conf import settings
@@ -21,8 +21,10 @@ from apps.accounts.models import Store
 from apps.core.errors import LuxeBrainError, UnknownError
 from apps.registry.models import ModelVersion
 
-# Tells how far it is: 0 to 1 of its own part, and what it does, in plain English.
+# Tells how far it is: 0 to 1 of its own part, and what it does, in plain English. Also
+# the training's heartbeat: a brain that is silent for 15 minutes is taken for dead.
 Tell = Callable[[float, str], None]
+Parameters = Mapping[str, Any]
 
 
 class TooLittleDataError(LuxeBrainError):
@@ -57,6 +59,9 @@ class Contest:
     `challenger`, `humble` and `champion` hold the quality of the same cases (customers,
     products), larger is better: the gate draws intervals from the pairs. `champion` is
     None where none serves or its files cannot be read.
+
+    No file that saw a day of the window may be judged on it: a champion of last week
+    would always win. There its recipe (name and parameters) is fitted on the past anew.
     """
 
     name: str
@@ -77,6 +82,35 @@ class Contest:
     checks: Sequence[Check] = ()
     # Samples of what it learned from, by name; later ones are compared with them (PSI).
     inputs: Mapping[str, Sequence[float]] = field(default_factory=dict)
+    # A sample of what the challenger says, on a scale that does not grow with the shop.
+    scores: Sequence[float] = ()
+    # The humble baseline's recipe, where `fit` can make it serve; else None.
+    humble_name: str | None = None
+    humble_parameters: Parameters = field(default_factory=dict)
+    champion_metrics: Mapping[str, float] = field(default_factory=dict)
+
+    def of_humble(self) -> Contest:
+        """The same contest, for `fit` to make the humble baseline."""
+        return replace(
+            self,
+            name=self.humble_name or "",
+            parameters=self.humble_parameters,
+            challenger=self.humble,
+            metrics=self.baseline_metrics,
+            scores=(),
+        )
+
+    def of_champion(self, version: ModelVersion) -> Contest:
+        """The same contest, for `fit` to make the champion's recipe anew."""
+        metrics = self.champion_metrics or self.metrics
+        return replace(
+            self,
+            name=version.name,
+            parameters=version.parameters,
+            challenger=self.humble if self.champion is None else self.champion,
+            metrics=metrics,
+            scores=(),
+        )
 
 
 class Brain(Protocol):
@@ -100,16 +134,48 @@ class Brain(Protocol):
     def fit(
         self, data: Any, contest: Contest, folder: Path, seed: int, tell: Tell
     ) -> Any:
-        """Fit the chosen one on everything and save it into the folder; returns what
-        `publish` needs."""
+        """Fit the contest's name and parameters on everything and save that into the
+        folder; returns what `publish` needs, all worked out.
+
+        They may be the challenger's, the humble baseline's or those of the version that
+        serves, as JSON gives them back.
+        """
         ...
 
     def publish(self, version: ModelVersion, model: Any) -> int:
-        """Write the rows that serve, in the caller's transaction; how many."""
+        """Write the rows that serve, in the caller's transaction; how many. Others wait
+        meanwhile: nothing is worked out here."""
         ...
 
     def forget(self, version: ModelVersion) -> int:
         """Remove the rows of a version that will not serve again."""
+        ...
+
+
+@runtime_checkable
+class Watched(Protocol):
+    """A brain that can be asked, cheaply, what it would learn from today."""
+
+    def sample(self, store: Store, as_of: datetime) -> Mapping[str, Sequence[float]]:
+        """Samples by the names of Contest.inputs, drawn in the same way."""
+        ...
+
+
+@dataclass(frozen=True)
+class Trials:
+    """How often something was tried on a day, and how often it worked."""
+
+    day: date
+    tries: int
+    hits: int
+
+
+@runtime_checkable
+class LiveMetric(Protocol):
+    """A brain whose success is seen while it serves: clicks, orders."""
+
+    def live(self, store: Store, since: datetime, until: datetime) -> Sequence[Trials]:
+        """Each day of the time, oldest first; days without a try may be absent."""
         ...
 
 

@@ -14,20 +14,35 @@ from django.db import IntegrityError, transaction
 
 from apps.accounts.models import Store
 from apps.core.errors import ConflictError
-from apps.registry.models import ModelVersion, TrainingRun
+from apps.registry.models import ModelVersion, TrainingRun, TrainingRunQuerySet
 
 log = structlog.get_logger(__name__)
 
 Status = TrainingRun.Status
+Trigger = TrainingRun.Trigger
 
 
-def queue(store: Store, kind: str, at: datetime, *, seed: int = 0) -> TrainingRun:
+def queue(
+    store: Store,
+    kind: str,
+    at: datetime,
+    *,
+    seed: int = 0,
+    trigger: str = Trigger.SCHEDULE,
+    reason: str = "",
+) -> TrainingRun:
     """Ask for a training. The open one, if there is one, is answer enough."""
     abandon_stale(store, kind, at)
     try:
         with transaction.atomic():
             return TrainingRun.objects.create(
-                store=store, kind=kind, status=Status.QUEUED, created_at=at, seed=seed
+                store=store,
+                kind=kind,
+                status=Status.QUEUED,
+                created_at=at,
+                seed=seed,
+                trigger=trigger,
+                reason=reason,
             )
     except IntegrityError:
         return TrainingRun.objects.of(store).open().get(kind=kind)
@@ -39,11 +54,8 @@ def start(store: Store, kind: str, at: datetime, *, seed: int = 0) -> TrainingRu
     ConflictError while another one runs.
     """
     abandon_stale(store, kind, at)
-    runs = TrainingRun.objects.of(store).filter(kind=kind)
-    if runs.filter(status=Status.QUEUED).update(
-        status=Status.RUNNING, started_at=at, heartbeat_at=at
-    ):
-        return runs.open().get()
+    if run := claim(store, kind, at):
+        return run
     try:
         with transaction.atomic():
             return TrainingRun.objects.create(
@@ -59,16 +71,30 @@ def start(store: Store, kind: str, at: datetime, *, seed: int = 0) -> TrainingRu
         raise ConflictError(f"A training of {kind} runs already.") from error
 
 
+def claim(store: Store, kind: str, at: datetime) -> TrainingRun | None:
+    """Take the queued one; None where none waits or another worker was faster."""
+    runs = TrainingRun.objects.of(store).filter(kind=kind)
+    waiting = runs.filter(status=Status.QUEUED).first()
+    if waiting is None:
+        return None
+    claimed = runs.filter(pk=waiting.pk, status=Status.QUEUED).update(
+        status=Status.RUNNING, started_at=at, heartbeat_at=at
+    )
+    return runs.get(pk=waiting.pk) if claimed else None
+
+
 def abandon_stale(store: Store, kind: str, at: datetime) -> int:
-    return (
-        TrainingRun.objects.of(store)
-        .stale(at)
-        .filter(kind=kind)
-        .update(
-            status=Status.ABANDONED,
-            finished_at=at,
-            error="The worker fell silent.",
-        )
+    return abandon(TrainingRun.objects.of(store).stale(at).filter(kind=kind), at)
+
+
+def abandon_all_stale(at: datetime) -> int:
+    """For the sweep: nobody need start another training to see that one is dead."""
+    return abandon(TrainingRun.objects.across_stores().stale(at), at)
+
+
+def abandon(runs: TrainingRunQuerySet, at: datetime) -> int:
+    return runs.update(
+        status=Status.ABANDONED, finished_at=at, error="The worker fell silent."
     )
 
 

@@ -113,7 +113,9 @@ def swap(
             ).update(status=Status.RETIRED, retired_at=at):
                 raise ConflictError(f"{current} does not serve any more.")
             if not versions.filter(
-                pk=version.pk, status__in=(Status.CANDIDATE, Status.RETIRED)
+                pk=version.pk,
+                status__in=(Status.CANDIDATE, Status.RETIRED),
+                forgotten_at=None,
             ).update(
                 status=Status.CHAMPION, promoted_at=at, retired_at=None, **changes
             ):

@@ -1,0 +1,74 @@
+"""What is kept of versions that serve no more: enough for a way back, not all for ever."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+import structlog
+from django.core.files.storage import storages
+from django.db import transaction
+
+from apps.accounts.models import Store
+from apps.registry.models import ModelVersion
+from apps.registry.services.artefacts import STORAGE
+from apps.registry.services.brain import Brain
+
+log = structlog.get_logger(__name__)
+
+# Of each kind, beside the champion and the one that a rollback leads to.
+KEPT = 3
+# A file without a version may be of a training under way.
+ORPHAN_AGE = timedelta(days=2)
+
+
+def prune(brain: Brain, served: ModelVersion, at: datetime) -> int:
+    """Remove rows and files of versions retired long ago; how many versions."""
+    store, kind = served.store, served.kind
+    forgotten = [version for version in past(store, kind) if forget(brain, version, at)]
+    remove_orphans(store, kind, at)
+    return len(forgotten)
+
+
+def forget(brain: Brain, version: ModelVersion, at: datetime) -> bool:
+    """False where it was promoted again meanwhile."""
+    with transaction.atomic():
+        # First: from here on nobody can promote it.
+        is_mine = (
+            ModelVersion.objects.of(version.store)
+            .filter(pk=version.pk, status=ModelVersion.Status.RETIRED)
+            .update(forgotten_at=at)
+        )
+        if is_mine:
+            brain.forget(version)
+    if is_mine and version.artefact:
+        storages[STORAGE].delete(version.artefact)
+    return bool(is_mine)
+
+
+def past(store: Store, kind: str) -> list[ModelVersion]:
+    versions = ModelVersion.objects.of(store).filter(kind=kind)
+    retired = versions.filter(status=ModelVersion.Status.RETIRED, forgotten_at=None)
+    ways_back = versions.champions().values_list("predecessor_id", flat=True)
+    old = list(retired.order_by("-retired_at", "-pk")[KEPT:])
+    return [version for version in old if version.pk not in set(ways_back)]
+
+
+def remove_orphans(store: Store, kind: str, at: datetime) -> int:
+    """Files that a training left which was killed before it registered them."""
+    storage, folder = storages[STORAGE], f"{store.pk}/{kind}"
+    try:
+        _, names = storage.listdir(folder)
+    except FileNotFoundError:
+        return 0
+    known = set(
+        ModelVersion.objects.of(store)
+        .filter(kind=kind)
+        .values_list("artefact", flat=True)
+    )
+    orphans = [path for name in names if (path := f"{folder}/{name}") not in known]
+    gone = [p for p in orphans if at - storage.get_modified_time(p) > ORPHAN_AGE]
+    for path in gone:
+        storage.delete(path)
+    if gone:
+        log.info("artefacts.orphans_removed", kind=kind, count=len(gone))
+    return len(gone)

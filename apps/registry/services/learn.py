@@ -1,0 +1,317 @@
+"""One training of one kind for one store: the same for every brain.
+
+1. Claim the training; read what there is as of a moment.
+2. The brain's candidates, its humble baseline and the champion meet on unseen days.
+3. The gate says which recipe serves next, or that nothing new does.
+4. That one is fitted on everything, and its files go into the artefact storage.
+5. In one transaction: register, write the rows, promote, finish the run. Killed at any
+   moment before its commit, the champion serves on as if nothing had happened.
+6. Then what may fail without harm: the experiment log, and old versions' rows.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+import tarfile
+import tempfile
+import time
+from collections.abc import Callable, Mapping
+from contextlib import suppress
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import structlog
+from django.db import transaction
+
+from apps.accounts.models import Store
+from apps.core.errors import ConflictError, LuxeBrainError
+from apps.registry.models import ModelVersion, TrainingRun
+from apps.registry.services import (
+    artefacts,
+    drift,
+    gate,
+    keep,
+    sanity,
+    sources,
+    tracking,
+    training,
+    versions,
+)
+from apps.registry.services.artefacts import Artefact
+from apps.registry.services.brain import Brain, Contest, Former, Tell, brain_of
+from apps.registry.services.gate import Serve, Verdict
+
+log = structlog.get_logger(__name__)
+
+# What a person hears while it runs: percent and step.
+Echo = Callable[[int, str], None]
+# A brain may tell a thousand times a second; rows are written this seldom.
+QUIET_SECONDS = 1.0
+# Longer curves are thinned out in the card; the experiment log has them whole.
+CURVE_POINTS = 200
+
+
+class NothingToShowError(LuxeBrainError):
+    """A model without a row would empty the shelves that it serves."""
+
+    code = "nothing_to_show"
+
+
+@dataclass
+class Lesson:
+    """A training under way."""
+
+    run: TrainingRun
+    brain: Brain
+    as_of: datetime
+    clock: Callable[[], datetime]
+    folder: Path
+    echo: Echo | None = None
+    step: str = "Starting"
+    told: tuple[float, int] = (-math.inf, -1)
+    seconds: dict[str, float] = field(default_factory=dict)
+
+    def part(self, first: int, last: int) -> Tell:
+        """What the brain tells of its own part, as percent of the whole."""
+
+        def tell(share: float, step: str) -> None:
+            percent = first + round((last - first) * min(max(share, 0), 1))
+            self.tell(percent, step)
+
+        return tell
+
+    def tell(self, percent: int, step: str) -> None:
+        """ConflictError where the run was given up meanwhile."""
+        now = time.monotonic()
+        is_new = step != self.step or percent != self.told[1]
+        if self.echo and is_new:
+            self.echo(percent, step)
+        if now - self.told[0] < QUIET_SECONDS and step == self.step:
+            return
+        self.step, self.told = step, (now, percent)
+        training.progress(self.run, percent, step, self.clock())
+
+    def timed(self, name: str, since: float) -> None:
+        self.seconds[name] = round(time.monotonic() - since, 2)
+
+
+def learn(
+    store: Store,
+    kind: str,
+    *,
+    as_of: datetime,
+    clock: Callable[[], datetime],
+    seed: int = 0,
+    echo: Echo | None = None,
+) -> ModelVersion:
+    """Train now. ConflictError while another training of the kind runs."""
+    brain_of(kind)
+    run = training.start(store, kind, clock(), seed=seed)
+    return carry_out(run, as_of=as_of, clock=clock, echo=echo)
+
+
+def carry_out(
+    run: TrainingRun,
+    *,
+    as_of: datetime,
+    clock: Callable[[], datetime],
+    echo: Echo | None = None,
+) -> ModelVersion:
+    """Do a claimed training; returns the version that it led to, refused or serving."""
+    with tempfile.TemporaryDirectory(prefix="luxebrain-training-") as folder:
+        step = "starting"
+        try:
+            lesson = Lesson(run, brain_of(run.kind), as_of, clock, Path(folder), echo)
+            try:
+                return teach(lesson)
+            finally:
+                step = lesson.step
+        except BaseException as error:
+            # Who gave the run up has written why.
+            with suppress(ConflictError):
+                training.fail(run, why(error, step), clock())
+            raise
+
+
+def why(error: BaseException, step: str) -> str:
+    """For people. An unforeseen error's own words may quote anybody's data."""
+    if isinstance(error, LuxeBrainError):
+        return error.message
+    if isinstance(error, MemoryError):
+        return "The machine has too little memory for it."
+    if isinstance(error, KeyboardInterrupt):
+        return "It was stopped."
+    name = type(error).__name__
+    return f"Something broke at the step “{step}” ({name}); the worker's log says more."
+
+
+def teach(lesson: Lesson) -> ModelVersion:
+    run, brain = lesson.run, lesson.brain
+    since = time.monotonic()
+    data = brain.read(run.store, lesson.as_of, lesson.part(0, 15))
+    lesson.timed("read", since)
+    since = time.monotonic()
+    champion = versions.champion(run.store, run.kind)
+    former, trouble = unpack(champion, lesson.folder / "former")
+    contest = plain(brain.compete(data, former, run.seed, lesson.part(15, 60)))
+    lesson.timed("compete", since)
+    checks = sanity.checks(contest, champion, lesson.clock())
+    verdict = gate.judge(contest, champion and recipe_of(champion), checks)
+    card = card_of(contest, verdict, trouble)
+    if verdict.serve is Serve.NOTHING_NEW:
+        version = refuse(lesson, contest, verdict, card)
+    else:
+        chosen = chosen_of(contest, verdict, champion)
+        version = take_over(lesson, data, Chosen(chosen, contest, verdict, card, champion))  # fmt: skip
+    tracking.track(version, contest.curves, lesson.folder / "model")
+    keep.prune(brain, version, lesson.clock())
+    return version
+
+
+def unpack(champion: ModelVersion | None, folder: Path) -> tuple[Former | None, str]:
+    """The champion's files, or why it cannot play: a training goes on without it."""
+    if champion is None:
+        return None, ""
+    if not champion.artefact:
+        return None, f"{champion} has no files."
+    try:
+        artefacts.load(champion, folder)
+    except LuxeBrainError as error:
+        log.warning("training.no_former", version=str(champion), reason=error.code)
+        return None, error.message
+    except (OSError, tarfile.TarError) as error:
+        log.warning("training.no_former", version=str(champion), reason=repr(error))
+        return None, f"The files of {champion} cannot be read."
+    return Former(champion, folder), ""
+
+
+def plain(contest: Contest) -> Contest:
+    """Recipes as the database will give them back, so that they can be compared."""
+    return replace(
+        contest,
+        parameters=json.loads(json.dumps(dict(contest.parameters))),
+        humble_parameters=json.loads(json.dumps(dict(contest.humble_parameters))),
+        metrics=finite(contest.metrics),
+        baseline_metrics=finite(contest.baseline_metrics),
+        champion_metrics=finite(contest.champion_metrics),
+    )
+
+
+def finite(figures: Mapping[str, float]) -> dict[str, float]:
+    """JSON knows no NaN."""
+    return {n: float(v) for n, v in figures.items() if math.isfinite(v)}
+
+
+def recipe_of(version: ModelVersion) -> gate.Recipe:
+    return gate.Recipe(version.name, version.parameters)
+
+
+def chosen_of(
+    contest: Contest, verdict: Verdict, champion: ModelVersion | None
+) -> Contest:
+    if verdict.serve is Serve.HUMBLE:
+        return contest.of_humble()
+    if verdict.serve is Serve.CHAMPION_AGAIN and champion:
+        return contest.of_champion(champion)
+    return contest
+
+
+def card_of(contest: Contest, verdict: Verdict, trouble: str) -> dict[str, Any]:
+    """Beside figures, what later trainings and the watch compare with."""
+    return {
+        "serves": verdict.serve.value,
+        "reasons": list(verdict.reasons),
+        "against": {
+            name: finite(interval.figures) for name, interval in verdict.against.items()
+        },
+        "checks": {
+            check.name: {"value": float(check.value), "passes": check.passes}
+            for check in contest.checks
+            if math.isfinite(check.value)
+        },
+        "rivals": {name: finite(figures) for name, figures in contest.rivals.items()},
+        "curves": {name: thinned(curve) for name, curve in contest.curves.items()},
+        "inputs": {name: drift.bins_of(s) for name, s in contest.inputs.items()},
+        "humble": contest.humble_name,
+        "former": trouble,
+    }
+
+
+def thinned(curve: Any) -> list[float]:
+    step = max(1, math.ceil(len(curve) / CURVE_POINTS))
+    return [float(value) for value in curve[::step] if math.isfinite(value)]
+
+
+def trained(
+    lesson: Lesson, contest: Contest, card: Mapping[str, Any], artefact: Artefact
+) -> versions.Trained:
+    return versions.Trained(
+        name=contest.name,
+        trained_at=lesson.clock(),
+        data_from_at=contest.data_from_at,
+        data_to_at=contest.data_to_at,
+        training_rows=contest.training_rows,
+        metrics=contest.metrics,
+        baseline_metrics=contest.baseline_metrics,
+        parameters=contest.parameters,
+        features=contest.features,
+        code_version=sources.digest(lesson.run.kind),
+        artefact=artefact,
+        card={**card, "seconds": dict(lesson.seconds)},
+    )
+
+
+def refuse(
+    lesson: Lesson, contest: Contest, verdict: Verdict, card: Mapping[str, Any]
+) -> ModelVersion:
+    """The challenger is written down with the reason; what serves is not touched."""
+    with transaction.atomic():
+        version = refused(lesson, contest, verdict, card)
+        training.finish(lesson.run, version, lesson.clock())
+    return version
+
+
+def refused(
+    lesson: Lesson, contest: Contest, verdict: Verdict, card: Mapping[str, Any]
+) -> ModelVersion:
+    facts = trained(lesson, contest, card, Artefact())
+    version = versions.register(lesson.run.store, lesson.run.kind, facts)
+    return versions.refuse(version, verdict.reason)
+
+
+@dataclass(frozen=True)
+class Chosen:
+    """What takes over, and what led to it."""
+
+    contest: Contest
+    challenge: Contest
+    verdict: Verdict
+    card: Mapping[str, Any]
+    champion: ModelVersion | None
+
+
+def take_over(lesson: Lesson, data: Any, chosen: Chosen) -> ModelVersion:
+    run, brain, folder = lesson.run, lesson.brain, lesson.folder / "model"
+    folder.mkdir()
+    since = time.monotonic()
+    model = brain.fit(data, chosen.contest, folder, run.seed, lesson.part(60, 88))
+    lesson.timed("fit", since)
+    lesson.tell(88, "Putting its files away")
+    artefact = artefacts.save(run.store, run.kind, folder)
+    lesson.tell(92, "Publishing")
+    with transaction.atomic():
+        if chosen.verdict.serve is not Serve.CHALLENGER:
+            refused(lesson, chosen.challenge, chosen.verdict, chosen.card)
+        card = dict(chosen.card)
+        if len(chosen.contest.scores):
+            card["scores"] = drift.bins_of(chosen.contest.scores)
+        facts = trained(lesson, chosen.contest, card, artefact)
+        version = versions.register(run.store, run.kind, facts)
+        if not brain.publish(version, model):
+            raise NothingToShowError("It found nothing that could be shown.")
+        versions.promote(version, lesson.clock(), beaten=chosen.champion)
+        training.finish(run, version, lesson.clock())
+    return version

@@ -1,0 +1,60 @@
+"""When a kind is trained again: each store and kind has its own hour of the night."""
+
+from __future__ import annotations
+
+import zlib
+from datetime import datetime, timedelta
+
+from django.conf import settings
+from django.utils.module_loading import import_string
+
+from apps.accounts.models import Store
+from apps.registry.models import TrainingRun
+from apps.registry.services import training, versions
+
+DAYS = 7
+# Hours in which beat asks, as in the settings.
+NIGHT = range(6)
+# A run that began a little late must not push the next one a day further.
+EARLY = timedelta(hours=12)
+
+
+def queue_due(at: datetime) -> list[TrainingRun]:
+    """Queue what is due in this hour, of open stores where anything happened."""
+    return [
+        training.queue(store, kind, at)
+        for store in Store.objects.filter(status=Store.Status.ACTIVE)
+        for kind in settings.BRAINS
+        if is_due(store, kind, at)
+    ]
+
+
+def is_due(store: Store, kind: str, at: datetime) -> bool:
+    if at.hour != hour_of(store, kind):
+        return False
+    last = last_run(store, kind)
+    if last is None:
+        return True
+    # Without a champion each night is a new try: a young shop learns as soon as it can.
+    has_champion = versions.champion(store, kind) is not None
+    days = settings.TRAINING_DAYS.get(kind, DAYS) if has_champion else 1
+    if at - last.created_at < timedelta(days=days) - EARLY:
+        return False
+    return not is_quiet(store, last.created_at)
+
+
+def hour_of(store: Store, kind: str) -> int:
+    """Spread by chance, but the same each night: kinds of a store need not follow each
+    other, and a hundred stores do not begin at once."""
+    return NIGHT[zlib.crc32(f"{store.pk} {kind}".encode()) % len(NIGHT)]
+
+
+def last_run(store: Store, kind: str) -> TrainingRun | None:
+    return TrainingRun.objects.of(store).filter(kind=kind).order_by("-pk").first()
+
+
+def is_quiet(store: Store, since: datetime) -> bool:
+    """Nothing happened since: the same data would make the same model. What happens is
+    known to an app above, which the settings name."""
+    last: datetime | None = import_string(settings.SIGN_OF_LIFE)(store)
+    return last is None or last < since

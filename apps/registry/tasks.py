@@ -1,0 +1,75 @@
+from __future__ import annotations
+
+import structlog
+from celery import current_app, shared_task
+from django.conf import settings
+from django.utils import timezone
+
+from apps.accounts.models import Store
+from apps.core.errors import ConflictError, LuxeBrainError
+from apps.registry.models import TrainingRun
+from apps.registry.services import learn, training, turns, watch
+
+log = structlog.get_logger(__name__)
+
+# A nudge that no worker takes is sent again by the next sweep.
+NUDGES = 3
+NUDGE_SECONDS = 30
+
+
+@shared_task(name="registry.train_queued")
+def train_queued() -> None:
+    """Nudge a worker for the trainings that wait longest; the row is the promise."""
+    training.abandon_all_stale(timezone.now())
+    waiting = TrainingRun.objects.across_stores().filter(
+        status=TrainingRun.Status.QUEUED, kind__in=settings.BRAINS
+    )
+    rows = waiting.order_by("created_at", "pk").values_list("store_id", "kind")
+    for store_id, kind in rows[:NUDGES]:
+        current_app.send_task(
+            "registry.train", args=[store_id, kind], expires=NUDGE_SECONDS
+        )
+
+
+@shared_task(name="registry.queue_due")
+def queue_due() -> None:
+    """Ask for the trainings whose turn it is this hour."""
+    turns.queue_due(timezone.now())
+
+
+@shared_task(name="registry.watch")
+def watch_all() -> None:
+    """Look whether what serves still fits what happens now."""
+    for store in Store.objects.filter(status=Store.Status.ACTIVE):
+        for kind in settings.BRAINS:
+            watch_one(store, kind)
+
+
+def watch_one(store: Store, kind: str) -> None:
+    """One brain that cannot be asked must not keep the others from being asked."""
+    try:
+        reason = watch.look(store, kind, timezone.now())
+    except Exception:
+        log.exception("watch.failed", store_id=store.pk, kind=kind)
+        return
+    if reason:
+        log.info("watch.retraining", store_id=store.pk, kind=kind, reason=reason)
+
+
+@shared_task(name="registry.train")
+def train(store_id: int, kind: str) -> None:
+    """Do the training that waits, if it still does."""
+    now = timezone.now()
+    run = training.claim(Store.objects.get(pk=store_id), kind, now)
+    if run is None:
+        return
+    try:
+        version = learn.carry_out(run, as_of=now, clock=timezone.now)
+    except ConflictError as error:
+        log.warning(
+            "training.given_up", store_id=store_id, kind=kind, why=error.message
+        )
+    except LuxeBrainError as error:
+        log.warning("training.failed", store_id=store_id, kind=kind, why=error.message)
+    else:
+        log.info("training.done", store_id=store_id, version=str(version))
