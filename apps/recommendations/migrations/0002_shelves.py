@@ -14,6 +14,12 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
+        # Its name is the new table's.
+        migrations.RenameIndex(
+            model_name='pick',
+            new_name='recommendations_picks',
+            old_name='recommendations_shelf',
+        ),
         migrations.CreateModel(
             name='Shelf',
             fields=[

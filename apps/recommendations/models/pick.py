@@ -43,7 +43,7 @@ class Pick(StoreOwned):
         indexes = [
             models.Index(
                 fields=["store", "kind", "version", "rank"],
-                name="recommendations_shelf",
+                name="recommendations_picks",
             )
         ]
 
