@@ -7,7 +7,9 @@ from datetime import timedelta
 import pytest
 
 from apps.registry.services import versions
+from apps.registry.services.learn import learn as learn_kind
 from tests.conftest import NOW
+from tests.registry import brains
 
 KIND = "recommendations.champion"
 
@@ -25,3 +27,27 @@ def train(store):
         return versions.register(store, kind, trained)
 
     return register
+
+
+@pytest.fixture
+def storage_of_its_own(settings, tmp_path):
+    backend = "django.core.files.storage.FileSystemStorage"
+    options = {"location": str(tmp_path / "artefacts")}
+    settings.STORAGES = {
+        **settings.STORAGES,
+        "artefacts": {"BACKEND": backend, "OPTIONS": options},
+    }
+    return tmp_path / "artefacts"
+
+
+@pytest.fixture
+def learn(store, settings, monkeypatch, storage_of_its_own):
+    """Train the small brain of the tests, turned by keywords."""
+    settings.BRAINS = {brains.KIND: brains.PATH}
+
+    def train(at=NOW, of=store, **turned):
+        for name, value in turned.items():
+            monkeypatch.setattr(brains.Sales, name, value)
+        return learn_kind(of, brains.KIND, as_of=at, clock=lambda: at)
+
+    return train

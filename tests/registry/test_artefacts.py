@@ -3,8 +3,10 @@ from __future__ import annotations
 import io
 import tarfile
 
+import boto3
 import pytest
 from django.core.files.storage import storages
+from moto import mock_aws
 
 from apps.core.errors import UnknownError
 from apps.registry.services import artefacts
@@ -12,14 +14,27 @@ from apps.registry.services.artefacts import Artefact, TamperedArtefactError
 from tests.registry.conftest import KIND
 
 
-@pytest.fixture(autouse=True)
-def storage_of_its_own(settings, tmp_path):
-    backend = "django.core.files.storage.FileSystemStorage"
-    options = {"location": str(tmp_path / "artefacts")}
-    settings.STORAGES = {
-        **settings.STORAGES,
-        "artefacts": {"BACKEND": backend, "OPTIONS": options},
-    }
+@pytest.fixture(autouse=True, params=["folder", "bucket"])
+def storage(request, settings, monkeypatch):
+    """A folder, and S3 as moto plays it, set as luxebrain/backends.py sets it."""
+    if request.param == "folder":
+        request.getfixturevalue("storage_of_its_own")
+        yield
+        return
+    for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"):
+        monkeypatch.setenv(name, "testing")
+    monkeypatch.setenv("AWS_DEFAULT_REGION", "us-east-1")
+    with mock_aws():
+        boto3.client("s3").create_bucket(Bucket="luxebrain")
+        options = {"bucket_name": "luxebrain", "location": "artefacts"}
+        settings.STORAGES = {
+            **settings.STORAGES,
+            "artefacts": {
+                "BACKEND": "storages.backends.s3.S3Storage",
+                "OPTIONS": {**options, "file_overwrite": True, "default_acl": None},
+            },
+        }
+        yield
 
 
 @pytest.fixture

@@ -43,6 +43,7 @@ from apps.registry.services import (
 from apps.registry.services.artefacts import Artefact
 from apps.registry.services.brain import Brain, Contest, Former, Tell, brain_of
 from apps.registry.services.gate import Serve, Verdict
+from apps.registry.services.tracking import Tracked
 
 log = structlog.get_logger(__name__)
 
@@ -162,11 +163,12 @@ def teach(lesson: Lesson) -> ModelVersion:
     verdict = gate.judge(contest, champion and recipe_of(champion), checks)
     card = card_of(contest, verdict, trouble)
     if verdict.serve is Serve.NOTHING_NEW:
-        version = refuse(lesson, contest, verdict, card)
+        made = [Tracked(refuse(lesson, contest, verdict, card), contest.curves)]
     else:
         chosen = chosen_of(contest, verdict, champion)
-        version = take_over(lesson, data, Chosen(chosen, contest, verdict, card, champion))  # fmt: skip
-    tracking.track(version, contest.curves, lesson.folder / "model")
+        made = take_over(lesson, data, Chosen(chosen, contest, verdict, card, champion))
+    tracking.track(made)
+    version = made[-1].version
     keep.prune(brain, version, lesson.clock())
     return version
 
@@ -293,7 +295,8 @@ class Chosen:
     champion: ModelVersion | None
 
 
-def take_over(lesson: Lesson, data: Any, chosen: Chosen) -> ModelVersion:
+def take_over(lesson: Lesson, data: Any, chosen: Chosen) -> list[Tracked]:
+    """The version that serves now comes last, after the challenger if it lost."""
     run, brain, folder = lesson.run, lesson.brain, lesson.folder / "model"
     folder.mkdir()
     since = time.monotonic()
@@ -302,9 +305,11 @@ def take_over(lesson: Lesson, data: Any, chosen: Chosen) -> ModelVersion:
     lesson.tell(88, "Putting its files away")
     artefact = artefacts.save(run.store, run.kind, folder)
     lesson.tell(92, "Publishing")
+    made = []
     with transaction.atomic():
         if chosen.verdict.serve is not Serve.CHALLENGER:
-            refused(lesson, chosen.challenge, chosen.verdict, chosen.card)
+            loser = refused(lesson, chosen.challenge, chosen.verdict, chosen.card)
+            made.append(Tracked(loser, chosen.challenge.curves))
         card = dict(chosen.card)
         if len(chosen.contest.scores):
             card["scores"] = drift.bins_of(chosen.contest.scores)
@@ -314,4 +319,5 @@ def take_over(lesson: Lesson, data: Any, chosen: Chosen) -> ModelVersion:
             raise NothingToShowError("It found nothing that could be shown.")
         versions.promote(version, lesson.clock(), beaten=chosen.champion)
         training.finish(run, version, lesson.clock())
-    return version
+    curves = {} if made else chosen.contest.curves
+    return [*made, Tracked(version, curves, folder)]
