@@ -106,6 +106,11 @@ def menu() -> list[dict[str, Any]]:
             page("Supply terms", "request_quote", "inventory.supplyterm"),
         ),
         group(
+            "Picks",
+            link("How good they are", "leaderboard", "picks_board"),
+            link("Try a shelf", "storefront", "try_a_shelf"),
+        ),
+        group(
             "The brain",
             page("Decisions", "psychology", "decisions.decision"),
             page("Results", "flag", "decisions.outcome"),

@@ -28,6 +28,7 @@ urlpatterns = [
     path("", include("apps.sync.page_urls")),
     path("admin/", include("apps.backoffice.urls")),
     path("admin/analytics/", include("apps.events.page_urls")),
+    path("admin/picks/", include("apps.recommendations.page_urls")),
     path("admin/", admin.site.urls),
     path("api/v1/", include(api)),
     path("demo/", include("apps.demo.urls")),

@@ -28,6 +28,8 @@ ADMIN = {
     "decisions": "/admin/decisions/decision/",
     "model": "/admin/registry/modelversion/1/change/",
     "trainings": "/admin/registry/trainingrun/",
+    "picks": "/admin/picks/board/",
+    "try-a-shelf": "/admin/picks/try/?kind=similar&product=dress",
     "settings": "/admin/accounts/store/1/change/",
     "team": "/admin/accounts/membership/",
     "invite": "/admin/accounts/membership/do/invite/",

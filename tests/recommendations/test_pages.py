@@ -1,0 +1,143 @@
+"""What a merchant sees: the board, a shelf to try, and why."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from uuid import uuid4
+
+import pytest
+import time_machine
+from django.test import Client
+from django.urls import reverse
+
+from apps.decisions.models import Decision, Outcome
+from apps.decisions.services import outcomes
+from apps.recommendations.models import ShelfSettings
+from apps.recommendations.services.answer import answer
+from apps.recommendations.services.answering.ask import Ask
+from apps.registry.models import ModelVersion
+from tests.conftest import NOW
+from tests.recommendations.goods import NEVER, buy, product, shelf, version
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def at_noon():
+    with time_machine.travel(NOW, tick=False):
+        yield
+
+
+@pytest.fixture
+def shop(store):
+    ShelfSettings.objects.create(store=store, variety=0)
+    return [product(store, name) for name in ("Linen dress", "Wool coat", "Silk scarf")]
+
+
+@pytest.fixture
+def client(shop, analyst):
+    client = Client()
+    client.force_login(analyst)
+    return client
+
+
+def text_of(answer) -> str:
+    assert answer.status_code == 200
+    return " ".join(answer.content.decode().split())
+
+
+def test_before_any_training_the_board_says_so(client):
+    found = text_of(client.get("/admin/picks/board/"))
+    assert "Nothing was trained yet. Models learn at night." in found
+    assert "No shelf was shown in these days." in found
+
+
+def test_the_board_tells_how_good_the_champion_is(client, store):
+    served = version(store)
+    ModelVersion.objects.of(store).filter(pk=served.pk).update(
+        metrics={"ndcg_at_10": 0.15, "coverage": 0.4},
+        baseline_metrics={"ndcg_at_10": 0.1},
+        promoted_at=NOW,
+        card={"rivals": {"ease": {"ndcg_at_10": 0.123}, "blend": {"ndcg_at_10": 0.15}}},
+    )
+    found = text_of(client.get("/admin/picks/board/"))
+    assert "+50% against a simple rule" in found
+    assert "40%" in found
+    assert found.index(">Blend") < found.index(">Ease")
+    assert "0.123" in found
+
+
+def test_the_board_counts_what_shelves_led_to(client, store, shop):
+    noon = NOW - timedelta(minutes=5)
+    shown = [answer(store, Ask(), noon, NEVER) for _ in range(4)]
+    yesterday = answer(store, Ask(), NOW - timedelta(days=1), NEVER)
+    for one in (shown[0], shown[1], yesterday):
+        outcomes.join((store, one.decision_id), Outcome.Kind.CLICK, str(uuid4()), NOW)
+    found = text_of(client.get("/admin/picks/board/"))
+    assert ">60.0 %<" in found
+    assert "1 Jun" in found
+    assert ">50.0 %<" in found
+
+
+def test_a_shelf_to_try_writes_no_decision(client, store, shop, ada):
+    shelf(store, "personal", f"customer:{ada.pk}", shop[1], about=shop[0])
+    found = text_of(client.get("/admin/picks/try/", {"who": ada.email.upper()}))
+    assert "Goes with Linen dress, which you liked" in found
+    assert not Decision.objects.of(store).exists()
+
+
+def test_it_says_why_a_product_is_missed(client, store, shop, ada):
+    buy(store, ada, shop[1], days_ago=3)
+    asked = {"who": ada.email, "missing": "wool"}
+    found = text_of(client.get("/admin/picks/try/", asked))
+    assert "It was bought less than 30 days ago." in found
+
+
+@pytest.mark.parametrize(
+    ("asked", "says"),
+    [
+        ({"who": "nobody@mail.example"}, "No customer has this e-mail"),
+        ({"who": "9" * 30}, "No customer has this e-mail"),
+        ({"product": "\u202eno such"}, "No product has this name"),
+        ({"kind": "similar"}, "say which one"),
+        ({"kind": "content"}, "As a new visitor would see it"),
+        ({"kind": "<script>"}, "As a new visitor would see it"),
+    ],
+)
+def test_odd_questions_are_answered_in_words(client, asked, says):
+    assert says in text_of(client.get("/admin/picks/try/", asked))
+
+
+def test_a_customer_s_page_tells_what_is_known(client, store, shop, ada):
+    buy(store, ada, shop[2], days_ago=2)
+    shelf(store, "rebuy", f"customer:{ada.pk}", shop[0], code="rebuy")
+    found = text_of(client.get(reverse("why_customer", args=[ada.pk])))
+    assert "Silk scarf" in found
+    assert "You bought this before" in found
+
+
+def test_a_product_s_page_tells_where_it_stands(client, store, shop):
+    shelf(
+        store,
+        "similar",
+        f"product:{shop[0].pk}",
+        shop[1],
+        code="similar",
+        about=shop[0],
+    )
+    found = text_of(client.get(reverse("why_product", args=[shop[0].pk])))
+    assert "Similar to Linen dress" in found
+    assert "It stands in place" in found
+
+
+def test_another_store_s_rows_are_unknown(client, other_store):
+    theirs = product(other_store, "Theirs")
+    assert client.get(reverse("why_product", args=[theirs.pk])).status_code == 404
+    assert "No product has this name" in text_of(
+        client.get("/admin/picks/try/", {"missing": "Theirs"})
+    )
+
+
+@pytest.mark.parametrize("page", ["board/", "try/", "why/customer/1/"])
+def test_strangers_see_nothing(db, page):
+    assert Client().get(f"/admin/picks/{page}").status_code == 302
