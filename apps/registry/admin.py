@@ -3,17 +3,20 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
+from django import forms
+from django.conf import settings
 from django.contrib import admin
 from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.html import format_html
+from unfold.widgets import UnfoldAdminSelectWidget
 
 from apps.accounts.services import audit
 from apps.core.merchant_admin import MANAGER, Cell, Choice, Panel, StoreAdmin, Verb
 from apps.core.merchant_admin.columns import display
 from apps.core.merchant_admin.show import NOTHING, day, moment
 from apps.registry.models import ModelVersion, TrainingRun
-from apps.registry.services import versions
+from apps.registry.services import training, versions
 
 STATES: dict[str, str | None] = {
     "Champion: it serves": "success",
@@ -30,6 +33,16 @@ Status = ModelVersion.Status
 
 def plain(kind: str) -> str:
     return kind.replace(".", ": ").replace("_", " ").capitalize()
+
+
+def kinds() -> list[tuple[str, str]]:
+    return [(kind, plain(kind)) for kind in settings.BRAINS]
+
+
+class TrainForm(forms.Form):
+    kind = forms.ChoiceField(
+        choices=kinds, label="Which model", widget=UnfoldAdminSelectWidget
+    )
 
 
 @admin.register(ModelVersion)
@@ -70,13 +83,17 @@ class ModelVersionAdmin(StoreAdmin):
             "danger",
             "The model that served before takes over again. Go on?",
         ),
+        Verb("train", "Train this kind now", "model_training"),
     )
 
     def verbs_for(self, request: HttpRequest, row: ModelVersion) -> list[Verb]:
         fits = {
-            "promote": row.status in (Status.CANDIDATE, Status.RETIRED),
-            "rollback": row.status == Status.CHAMPION
-            and row.predecessor_id is not None,
+            "promote": row.status in (Status.CANDIDATE, Status.RETIRED)
+            and row.forgotten_at is None,
+            "rollback": row.predecessor is not None
+            and row.predecessor.forgotten_at is None
+            and row.status == Status.CHAMPION,
+            "train": row.kind in settings.BRAINS,
         }
         return [verb for verb in super().verbs_for(request, row) if fits[verb.name]]
 
@@ -149,6 +166,18 @@ class ModelVersionAdmin(StoreAdmin):
         note(request, "model.rolled_back", served)
         return f"{self.title(served)} serves again."
 
+    def do_train(self, request: HttpRequest, row: ModelVersion, values: Any) -> str:
+        return ask(request, row.kind)
+
+
+def ask(request: HttpRequest, kind: str) -> str:
+    store = request.store  # type: ignore[attr-defined]
+    run = training.ask(store, kind, timezone.now())
+    audit.record("training.asked", store=store, actor=request.user, subject=kind)  # type: ignore[arg-type]
+    if run.status == TrainingRun.Status.RUNNING:
+        return f"{plain(kind)} is being trained already."
+    return f"{plain(kind)} is trained as soon as a worker is free."
+
 
 def note(request: HttpRequest, action: str, version: ModelVersion) -> None:
     audit.record(action, store=version.store, actor=request.user, subject=str(version))  # type: ignore[arg-type]
@@ -164,13 +193,20 @@ def number(value: Any) -> str:
 class TrainingRunAdmin(StoreAdmin):
     page_name = "Trainings"
     empty = "Nothing was trained yet. Models learn at night."
-    note = "Models learn every night. Here you see how far they are."
-    list_display = ("title", "state", "how_far", "begun", "took", "made")
-    list_display_links = None
+    note = "Models learn at night, and when what happens in your shop has changed. Here you see how far they are."
+    list_display = ("title", "state", "how_far", "why", "begun", "took", "made")
+    fields = readonly_fields = (
+        "title", "state", "how_far", "why", "begun", "took", "made", "said",
+    )  # fmt: skip
     list_filter = (("status", Choice),)
     list_select_related = ("version",)
     search_fields = ("kind",)
     ordering = ("-created_at", "-pk")
+    list_verbs = (
+        Verb(
+            "train", "Train now", "model_training", MANAGER, "primary", form=TrainForm
+        ),
+    )
 
     @display(description="Training", ordering="kind")
     def title(self, run: TrainingRun) -> str:
@@ -189,6 +225,10 @@ class TrainingRunAdmin(StoreAdmin):
             run.progress, run.progress, said[:120],
         )  # fmt: skip
 
+    @display(description="Why")
+    def why(self, run: TrainingRun) -> str:
+        return run.reason or run.get_trigger_display()
+
     @display(description="Begun", ordering="created_at")
     def begun(self, run: TrainingRun) -> str:
         return moment(run.started_at or run.created_at)
@@ -203,3 +243,11 @@ class TrainingRunAdmin(StoreAdmin):
     @display(description="Made")
     def made(self, run: TrainingRun) -> str:
         return f"Number {run.version.number}" if run.version else NOTHING
+
+    @display(description="What happened")
+    def said(self, run: TrainingRun) -> str:
+        refusal = run.version.refusal_reason if run.version else ""
+        return run.error or refusal or run.step or NOTHING
+
+    def do_train(self, request: HttpRequest, row: None, values: Any) -> str:
+        return ask(request, values["kind"])

@@ -1,4 +1,4 @@
-"""Models and trainings: read, promote, roll back."""
+"""Models and trainings: read, train, promote, roll back."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ from apps.registry.models import (
     TrainingRun,
     TrainingRunQuerySet,
 )
-from apps.registry.services import versions
+from apps.registry.services import training, versions
 
 
 class VersionSerializer(serializers.ModelSerializer[ModelVersion]):
@@ -34,7 +34,7 @@ class VersionSerializer(serializers.ModelSerializer[ModelVersion]):
             "id", "kind", "name", "number", "status", "data_from_at", "data_to_at",
             "training_rows", "metrics", "baseline_metrics", "parameters", "features",
             "code_version", "artefact_digest", "card", "trained_at", "promoted_at",
-            "retired_at", "refusal_reason", "predecessor",
+            "retired_at", "refusal_reason", "forgotten_at", "predecessor",
         )  # fmt: skip
 
 
@@ -42,12 +42,17 @@ class RunSerializer(serializers.ModelSerializer[TrainingRun]):
     class Meta:
         model = TrainingRun
         fields = (
-            "id", "kind", "status", "progress", "step", "created_at", "started_at",
-            "heartbeat_at", "finished_at", "error", "version", "seed",
+            "id", "kind", "status", "trigger", "reason", "progress", "step",
+            "created_at", "started_at", "heartbeat_at", "finished_at", "error",
+            "version", "seed",
         )  # fmt: skip
 
 
 class RollbackSerializer(serializers.Serializer[Any]):
+    kind = serializers.CharField(max_length=80)
+
+
+class TrainSerializer(serializers.Serializer[Any]):
     kind = serializers.CharField(max_length=80)
 
 
@@ -69,14 +74,14 @@ class RunFilter(filters.FilterSet):
         fields: tuple[str, ...] = ("kind", "status")
 
 
-def note(action: str, version: ModelVersion, request: Request) -> None:
+def note(action: str, row: ModelVersion | TrainingRun, request: Request) -> None:
     person = request.user if isinstance(request.user, User) else None
     audit.record(
         action,
-        store=version.store,
+        store=row.store,
         actor=person,
         actor_label="" if person else cast(Caller, request.auth).name,
-        subject=str(version),
+        subject=row.kind if isinstance(row, TrainingRun) else str(row),
     )
 
 
@@ -136,6 +141,17 @@ class RunList(RunView, generics.ListAPIView[TrainingRun]):
     """Trainings under way and past, the newest first."""
 
     filterset_class = RunFilter
+
+    @extend_schema(request=TrainSerializer, responses={202: RunSerializer})
+    def post(self, request: Request) -> Response:
+        """Ask for a training; the one that waits or runs already, if there is one."""
+        body = TrainSerializer(data=request.data)
+        body.is_valid(raise_exception=True)
+        run = training.ask(
+            store_of(request), body.validated_data["kind"], timezone.now()
+        )
+        note("training.asked", run, request)
+        return Response(RunSerializer(run).data, status=202)
 
 
 class RunDetail(RunView, generics.RetrieveAPIView[TrainingRun]):

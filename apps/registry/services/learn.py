@@ -11,14 +11,13 @@
 
 from __future__ import annotations
 
-import json
 import math
 import tarfile
 import tempfile
 import time
 from collections.abc import Callable, Mapping
 from contextlib import suppress
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -31,6 +30,7 @@ from apps.core.errors import ConflictError, LuxeBrainError
 from apps.registry.models import ModelVersion, TrainingRun
 from apps.registry.services import (
     artefacts,
+    cards,
     drift,
     gate,
     keep,
@@ -51,8 +51,6 @@ log = structlog.get_logger(__name__)
 Echo = Callable[[int, str], None]
 # A brain may tell a thousand times a second; rows are written this seldom.
 QUIET_SECONDS = 1.0
-# Longer curves are thinned out in the card; the experiment log has them whole.
-CURVE_POINTS = 200
 
 
 class NothingToShowError(LuxeBrainError):
@@ -157,11 +155,12 @@ def teach(lesson: Lesson) -> ModelVersion:
     since = time.monotonic()
     champion = versions.champion(run.store, run.kind)
     former, trouble = unpack(champion, lesson.folder / "former")
-    contest = plain(brain.compete(data, former, run.seed, lesson.part(15, 60)))
+    contest = cards.plain(brain.compete(data, former, run.seed, lesson.part(15, 60)))
     lesson.timed("compete", since)
     checks = sanity.checks(contest, champion, lesson.clock())
-    verdict = gate.judge(contest, champion and recipe_of(champion), checks)
-    card = card_of(contest, verdict, trouble)
+    serving = recipe_of(champion) if champion else None
+    verdict = gate.judge(contest, serving, checks)
+    card = cards.card_of(contest, verdict, trouble)
     if verdict.serve is Serve.NOTHING_NEW:
         made = [Tracked(refuse(lesson, contest, verdict, card), contest.curves)]
     else:
@@ -190,23 +189,6 @@ def unpack(champion: ModelVersion | None, folder: Path) -> tuple[Former | None, 
     return Former(champion, folder), ""
 
 
-def plain(contest: Contest) -> Contest:
-    """Recipes as the database will give them back, so that they can be compared."""
-    return replace(
-        contest,
-        parameters=json.loads(json.dumps(dict(contest.parameters))),
-        humble_parameters=json.loads(json.dumps(dict(contest.humble_parameters))),
-        metrics=finite(contest.metrics),
-        baseline_metrics=finite(contest.baseline_metrics),
-        champion_metrics=finite(contest.champion_metrics),
-    )
-
-
-def finite(figures: Mapping[str, float]) -> dict[str, float]:
-    """JSON knows no NaN."""
-    return {n: float(v) for n, v in figures.items() if math.isfinite(v)}
-
-
 def recipe_of(version: ModelVersion) -> gate.Recipe:
     return gate.Recipe(version.name, version.parameters)
 
@@ -219,32 +201,6 @@ def chosen_of(
     if verdict.serve is Serve.CHAMPION_AGAIN and champion:
         return contest.of_champion(champion)
     return contest
-
-
-def card_of(contest: Contest, verdict: Verdict, trouble: str) -> dict[str, Any]:
-    """Beside figures, what later trainings and the watch compare with."""
-    return {
-        "serves": verdict.serve.value,
-        "reasons": list(verdict.reasons),
-        "against": {
-            name: finite(interval.figures) for name, interval in verdict.against.items()
-        },
-        "checks": {
-            check.name: {"value": float(check.value), "passes": check.passes}
-            for check in contest.checks
-            if math.isfinite(check.value)
-        },
-        "rivals": {name: finite(figures) for name, figures in contest.rivals.items()},
-        "curves": {name: thinned(curve) for name, curve in contest.curves.items()},
-        "inputs": {name: drift.bins_of(s) for name, s in contest.inputs.items()},
-        "humble": contest.humble_name,
-        "former": trouble,
-    }
-
-
-def thinned(curve: Any) -> list[float]:
-    step = max(1, math.ceil(len(curve) / CURVE_POINTS))
-    return [float(value) for value in curve[::step] if math.isfinite(value)]
 
 
 def trained(

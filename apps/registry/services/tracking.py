@@ -52,7 +52,7 @@ def track(trained: Sequence[Tracked]) -> bool:
         return False
     numbers = send({**target(), "trainings": [described(each) for each in trained]})
     for place, each in enumerate(trained):
-        note = {"tracked": numbers is not None}
+        note: dict[str, Any] = {"tracked": numbers is not None}
         if numbers and numbers[place]:
             note["mlflow_version"] = numbers[place]
         version = each.version

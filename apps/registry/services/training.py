@@ -10,10 +10,11 @@ from datetime import datetime
 from typing import Any
 
 import structlog
+from django.conf import settings
 from django.db import IntegrityError, transaction
 
 from apps.accounts.models import Store
-from apps.core.errors import ConflictError
+from apps.core.errors import ConflictError, UnknownError
 from apps.registry.models import ModelVersion, TrainingRun, TrainingRunQuerySet
 
 log = structlog.get_logger(__name__)
@@ -46,6 +47,13 @@ def queue(
             )
     except IntegrityError:
         return TrainingRun.objects.of(store).open().get(kind=kind)
+
+
+def ask(store: Store, kind: str, at: datetime) -> TrainingRun:
+    """A person wants it now. UnknownError where no such kind is installed."""
+    if kind not in settings.BRAINS:
+        raise UnknownError(f"There is no model kind {kind}.")
+    return queue(store, kind, at, trigger=Trigger.PERSON)
 
 
 def start(store: Store, kind: str, at: datetime, *, seed: int = 0) -> TrainingRun:
