@@ -308,6 +308,21 @@ CELERY_BEAT_SCHEDULE = {
         "task": "registry.watch",
         "schedule": crontab(hour=6, minute=20),
     },
+    # A new product has neighbors within ten seconds.
+    "recommendations.keep_content": {
+        "task": "recommendations.keep_content",
+        "schedule": 4.0,
+        "options": {"expires": 4.0},
+    },
+    "recommendations.notice": {
+        "task": "recommendations.notice",
+        "schedule": 30.0,
+        "options": {"expires": 30.0},
+    },
+    "recommendations.forget": {
+        "task": "recommendations.forget",
+        "schedule": crontab(hour=4, minute=50),
+    },
     "sync.sweep": {"task": "sync.sweep", "schedule": 10.0},
     "sync.tick": {"task": "sync.tick", "schedule": 10.0},
     "sync.queue_polls": {"task": "sync.queue_polls", "schedule": timedelta(minutes=5)},
@@ -367,8 +382,17 @@ CELERY_BEAT_SCHEDULE = {
 
 # Learning
 # By model kind: its brain (apps/registry/services/brain.py). Only workers import them.
+LEARNING = "apps.recommendations.services.learning"
 BRAINS = {
     "recommendations.trending": "apps.recommendations.services.trending.Trending",
+    "recommendations.personal": f"{LEARNING}.people.Personal",
+    "recommendations.alike": f"{LEARNING}.people.Alike",
+    "recommendations.rebuy": f"{LEARNING}.people.Rebuy",
+    "recommendations.similar": f"{LEARNING}.beside.Similar",
+    "recommendations.together": f"{LEARNING}.beside.Together",
+    "recommendations.upsell": f"{LEARNING}.beside.Upsell",
+    "recommendations.outfit": f"{LEARNING}.beside.Outfit",
+    "recommendations.hero": f"{LEARNING}.hero.Hero",
 }
 # A kind is trained again after so many days; the others every week.
 TRAINING_DAYS = {"recommendations.trending": 1}

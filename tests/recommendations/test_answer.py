@@ -36,10 +36,10 @@ def names(store, chance=NEVER, at=NOW, **asked):
     return [place.card.name for place in found.places]
 
 
-def see(store, thing, *, visitor="v1", minutes_ago=1, type="product_view", **values):
+def see(store, thing, *, visitor="v1", minutes_ago=1, did="product_view"):
     return Interaction.objects.create(
-        id=uuid.uuid4(), store=store, visitor=visitor, product=thing, type=type,
-        at=NOW - timedelta(minutes=minutes_ago), **values,
+        id=uuid.uuid4(), store=store, visitor=visitor, product=thing, type=did,
+        at=NOW - timedelta(minutes=minutes_ago),
     )  # fmt: skip
 
 
@@ -78,7 +78,7 @@ def test_what_visits_told_counts_without_the_page_saying_it(store, five):
 
 
 def test_the_page_s_product_brings_its_neighbors(store, five):
-    a, b, c, d, e = five
+    a, _, c, d, _ = five
     shelf(store, "similar", f"product:{a.pk}", d, c, code="similar", about=a)
     assert names(store, kind="similar", product=a.pk, limit=2) == ["d", "c"]
 
@@ -184,7 +184,7 @@ def test_an_order_that_fell_through_hides_nothing(store, ada, five):
 
 
 def test_a_visitor_s_own_order_hides_before_the_shop_s_copy_has_it(store, five):
-    see(store, five[0], type="order")
+    see(store, five[0], did="order")
     assert names(store, visitor="v1", limit=1) == ["b"]
 
 
@@ -289,7 +289,7 @@ def test_chance_shows_what_ranks_low_and_says_how_likely_that_was(store, five):
 
 
 def test_each_answer_is_a_decision_that_can_be_judged_later(store, ada, five):
-    a, b, c, *_ = five
+    _, b, c, *_ = five
     shelf(store, "personal", f"customer:{ada.pk}", c, b)
     found = answer(store, Ask(customer=ada.pk, limit=1, placement="home"), NOW, NEVER)
     decision = Decision.objects.of(store).get(pk=found.decision_id)

@@ -202,5 +202,5 @@ def test_the_number_of_queries_is_known(
 ):
     server = callers.server(store, "storefront")
     ask = {"customer": 7, "visitor": "v1", "viewed": three[0].woo_id, "limit": 2}
-    with django_assert_num_queries(12):
+    with django_assert_num_queries(14):
         server.get(URL, ask)
