@@ -7,13 +7,15 @@ import re
 from collections.abc import Iterable
 from decimal import Decimal
 from typing import Any
+from urllib.parse import urlencode
 
 from django import template
+from django.urls import reverse
 from django.utils.html import strip_tags
 
 from apps.core.money import MINOR_UNITS, round_money
 from apps.demo.basket import BasketLine
-from apps.shop.models import OrderLine
+from apps.shop.models import OrderLine, Product
 
 BLOCK_END = re.compile(r"<(?:/p|/li|/ul|/h\d|ul|br)\b[^>]*>", re.IGNORECASE)
 register = template.Library()
@@ -52,10 +54,25 @@ def luxe(**fields: Any) -> str:
 
 
 @register.simple_tag
-def luxe_pick(placement: str, woo_id: int, position: int) -> str:
+def luxe_pick(placement: str, woo_id: int, position: int, decision: str = "") -> str:
     return luxe(
-        placement=placement, product=woo_id, products=[woo_id], position=position
+        placement=placement,
+        product=woo_id,
+        products=[woo_id],
+        position=position,
+        decision=decision,
     )
+
+
+@register.simple_tag
+def picks_url(kind: str, placement: str, limit: int, product: Product | None) -> str:
+    """Where static/demo/picks.js asks for this visitor's; empty: all get the same."""
+    if not kind:
+        return ""
+    asked: dict[str, object] = {"kind": kind, "placement": placement, "limit": limit}
+    if product:
+        asked["product"] = product.woo_id or ""
+    return f"{reverse('demo:picks')}?{urlencode(asked)}"
 
 
 @register.filter
