@@ -11,6 +11,8 @@ from django.db.models import Q
 from apps.accounts.models import Store, StoreOwned, StoreQuerySet
 from apps.registry.models import ModelVersion
 
+# What the registry calls the models of the first brain.
+TRENDING = "recommendations.trending"
 # What a shelf for everybody is about.
 EVERYBODY = ""
 

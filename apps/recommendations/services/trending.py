@@ -16,18 +16,22 @@ import numpy as np
 from numpy.typing import NDArray
 
 from apps.accounts.models import Store
-from apps.recommendations.models import TRENDING, Pick
+from apps.recommendations.models import TRENDING, Kind
+from apps.recommendations.models.shelf import EVERYBODY
+from apps.recommendations.services import shelves
 from apps.recommendations.services.evaluate import fitted, ndcg_by_customer
 from apps.recommendations.services.frame import WINDOW, Frame, sold_lines
-from apps.recommendations.services.publish import SHELF_SIZE, publish
 from apps.registry.models import ModelVersion
 from apps.registry.services.brain import Contest, Former, Tell, TooLittleDataError
+from apps.shop.models import Product
 from ml_models.baselines.popularity import Config
 
 HALF_LIVES = (3.0, 7.0, 14.0, 28.0, 56.0, 112.0)
 HUMBLE = Config(half_life_days=None)
 HORIZON = timedelta(days=28)
 NAME = "popularity"
+# Deeper than other shelves: it also fills those of one category.
+DEPTH = 200
 Ranking = list[tuple[int, float]]
 
 
@@ -103,11 +107,20 @@ class Trending:
         return model.recommend(len(data.frame.products))
 
     def publish(self, version: ModelVersion, model: Ranking) -> int:
-        return publish(version, "trending", model, "trending")
+        """What is hidden stays in the list: answers look that up, and it may come back."""
+        there = set(
+            Product.objects.of(version.store).live().values_list("pk", flat=True)
+        )
+        picks: list[shelves.Picked] = [
+            (product, score, "trending", None)
+            for product, score in model
+            if product in there
+        ]
+        lists = [(EVERYBODY, picks)]
+        return shelves.write(version, Kind.TRENDING, lists, version.trained_at, DEPTH)
 
     def forget(self, version: ModelVersion) -> int:
-        picks = Pick.objects.of(version.store).filter(version=version)
-        return picks.delete()[0]
+        return shelves.forget(version)
 
     def sample(self, store: Store, as_of: datetime) -> Mapping[str, Sequence[float]]:
         return inputs(sold_lines(store, as_of))
@@ -119,7 +132,7 @@ def mean(qualities: NDArray[np.float64]) -> float:
 
 def ranking(data: Sold, config: Config) -> Ranking:
     model = fitted(data.frame, data.as_of, config)
-    return model.recommend(SHELF_SIZE)
+    return model.recommend(DEPTH)
 
 
 def shares(found: Ranking) -> list[float]:

@@ -165,7 +165,7 @@ class People:
             scores=values,
             about=np.where(about == NOBODY, NOBODY, products[about]),
             codes=codes,
-            of_all=self.of_everybody(data, model),
+            of_all=self.of_everybody(data),
         )
 
     def can_name(self, data: History) -> bool:
@@ -176,15 +176,20 @@ class People:
         """Scores with what is no pick of this kind at minus infinity."""
         return scores
 
-    def of_everybody(self, data: History, model: Recommender) -> list[shelves.Picked]:
-        """What somebody without a history gets."""
+    def of_everybody(self, data: History) -> list[shelves.Picked]:
+        """What somebody without a history gets: what sells now."""
         if not self.serves_all:
             return []
-        nobody = take_users(data.deeds, np.empty(0, np.int64))
+        model = choose.fit(HUMBLE, data.deeds, data.catalog.goods, 0)
+        none = np.empty(0, np.int64)
         stranger = Deeds(
-            nobody.users, nobody.products, nobody.kinds, nobody.days, 1,
-            nobody.product_count,
-        )  # fmt: skip
+            none,
+            none,
+            none.astype(np.int8),
+            none.astype(float),
+            1,
+            len(data.catalog.products),
+        )
         places, values = best(
             np.asarray(model.score(stranger, data.end), np.float32), shelves.DEPTH
         )
