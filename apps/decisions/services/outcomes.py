@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 from decimal import Decimal
 from uuid import UUID
@@ -41,6 +42,20 @@ def join(
         defaults={"amount": amount, "currency": currency, "occurred_at": at},
     )
     return outcome
+
+
+def join_all(store: Store, outcomes: Sequence[Outcome]) -> int:
+    """Many at once, not yet saved; how many were new. Those of decisions that this
+    store never made are left out."""
+    wanted = {one.decision_id for one in outcomes}
+    made = Decision.objects.of(store).filter(pk__in=wanted)
+    known = set(made.values_list("pk", flat=True))
+    mine = [one for one in outcomes if one.decision_id in known]
+    before = Outcome.objects.of(store).filter(decision_id__in=known)
+    there = set(before.values_list("decision_id", "kind", "source"))
+    new = [o for o in mine if (o.decision_id, o.kind, o.source) not in there]
+    Outcome.objects.bulk_create(new, ignore_conflicts=True, batch_size=500)
+    return len(new)
 
 
 def net(store: Store, decision_id: UUID) -> dict[str, Decimal]:
