@@ -1,0 +1,43 @@
+"""How often decisions worked, day by day: what brains show of their live success."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+
+from django.db.models import Count
+from django.db.models.functions import TruncDate
+
+from apps.accounts.models import Store
+from apps.decisions.models import Decision, Outcome
+from apps.decisions.models.decision import DecisionQuerySet
+from apps.registry.services.brain import Trials
+
+
+def by_day(
+    store: Store,
+    kind: str,
+    since: datetime,
+    until: datetime,
+    *,
+    outcome: str = Outcome.Kind.CLICK,
+    model: str = "",
+) -> list[Trials]:
+    """Decisions of a kind by the store's own days, and how many had the outcome.
+
+    `model`: only those of one model kind, whatever its version.
+    """
+    decisions = Decision.objects.of(store).filter(
+        kind=kind, created_at__gte=since, created_at__lt=until
+    )
+    if model:
+        decisions = decisions.filter(model_version__startswith=f"{model}#")
+    # From the side of outcomes, which are few: no look-up for each decision.
+    worked = Outcome.objects.of(store).filter(kind=outcome, occurred_at__gte=since)
+    tries = counts(decisions, store)
+    hits = counts(decisions.filter(pk__in=worked.values("decision_id")), store)
+    return [Trials(day, tries[day], hits.get(day, 0)) for day in sorted(tries)]
+
+
+def counts(decisions: DecisionQuerySet, store: Store) -> dict[date, int]:
+    days = decisions.annotate(day=TruncDate("created_at", tzinfo=store.zone))
+    return dict(days.values_list("day").annotate(count=Count("pk")).order_by())

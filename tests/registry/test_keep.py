@@ -1,0 +1,73 @@
+from __future__ import annotations
+
+import os
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from django.core.files.storage import storages
+
+from apps.core.errors import ConflictError
+from apps.registry.models import ModelVersion
+from apps.registry.services import versions
+from tests.registry.brains import KIND, sell, served, steady
+from tests.registry.conftest import later
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def seven(store, learn):
+    """A week of trainings; the last one serves."""
+    sell(store, steady())
+    return [learn(later(days=day)) for day in range(7)]
+
+
+def has_file(version):
+    return storages["artefacts"].exists(version.artefact)
+
+
+def test_the_last_three_are_kept_beside_the_champion(store, seven):
+    assert [bool(served(store, version)) for version in seven] == [
+        False, False, False, True, True, True, True,
+    ]  # fmt: skip
+    assert [has_file(version) for version in seven] == [False] * 3 + [True] * 4
+    forgotten = ModelVersion.objects.of(store).exclude(forgotten_at=None)
+    assert sorted(forgotten.values_list("number", flat=True)) == [1, 2, 3]
+
+
+def test_what_was_forgotten_cannot_serve_again(store, seven):
+    with pytest.raises(ConflictError, match="may not serve"):
+        versions.promote(seven[0], later(days=8))
+    for day in (8, 9, 10):
+        versions.rollback(store, KIND, later(days=day))
+    with pytest.raises(ConflictError, match="may not serve"):
+        versions.rollback(store, KIND, later(days=11))
+    assert versions.champion(store, KIND) == seven[3]
+    assert len(served(store, seven[3])) == 30
+
+
+def test_the_way_back_is_kept_however_old(store, learn, seven):
+    """The fourth serves again: what it replaced is the last that is left of its time."""
+    for day in (8, 9, 10):
+        versions.rollback(store, KIND, later(days=day))
+    learn(later(days=11))
+    assert versions.rollback(store, KIND, later(days=12)) == seven[3]
+
+
+def test_another_store_s_versions_are_left_alone(store, other_store, learn, seven):
+    sell(other_store, steady())
+    learn(of=other_store)
+    assert [has_file(version) for version in seven] == [False] * 3 + [True] * 4
+
+
+def test_files_without_a_version_go_after_two_days(store, learn, storage_of_its_own):
+    folder = storage_of_its_own / str(store.pk) / KIND
+    folder.mkdir(parents=True)
+    old, young = folder / "old.tar.gz", folder / "young.tar.gz"
+    at = datetime(2026, 6, 1, tzinfo=UTC)
+    for path, age in ((old, timedelta(hours=49)), (young, timedelta(hours=47))):
+        path.write_bytes(b"x")
+        os.utime(path, (moment := (at - age).timestamp(), moment))
+    sell(store, steady())
+    version = learn(at)
+    assert (old.exists(), young.exists(), has_file(version)) == (False, True, True)
