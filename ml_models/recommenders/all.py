@@ -4,31 +4,40 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
 from ml_models.artefact import CARD
-from ml_models.recommenders import ease, item_knn, own_history, popularity
 from ml_models.recommenders.base import Recommender
 
-# Each model with the class of its settings.
-ALL: dict[str, tuple[Any, Any]] = {
-    "popularity": (popularity.Popularity, popularity.Config),
-    "own_history": (own_history.OwnHistory, own_history.Config),
-    "item_knn": (item_knn.ItemKnn, item_knn.Config),
-    "ease": (ease.Ease, ease.Config),
+# Module and class; the module's `Config` are its settings. Imported only when asked for,
+# since TensorFlow takes seconds and 600 MB.
+HERE = "ml_models.recommenders"
+ALL: dict[str, tuple[str, str]] = {
+    "popularity": (f"{HERE}.popularity", "Popularity"),
+    "own_history": (f"{HERE}.own_history", "OwnHistory"),
+    "item_knn": (f"{HERE}.item_knn", "ItemKnn"),
+    "user_knn": (f"{HERE}.user_knn", "UserKnn"),
+    "sequence": (f"{HERE}.sequence", "Sequence"),
+    "ease": (f"{HERE}.ease", "Ease"),
+    "ials": (f"{HERE}.ials", "Ials"),
+    "spectral": (f"{HERE}.spectral", "Spectral"),
+    "blend": (f"{HERE}.blend", "Blend"),
 }
 
 
 def make(name: str, config: Mapping[str, Any], seed: int) -> Recommender:
     """A model that has learned nothing yet."""
-    kind, settings = ALL[name]
-    model: Recommender = kind(settings(**config), seed)
+    module, kind = ALL[name]
+    found = import_module(module)
+    model: Recommender = getattr(found, kind)(found.Config(**config), seed)
     return model
 
 
 def load(folder: Path) -> Recommender:
     """What any of them saved."""
     card = json.loads((folder / CARD).read_text())
-    model: Recommender = ALL[card["model"]][0].load(folder)
+    module, kind = ALL[card["model"]]
+    model: Recommender = getattr(import_module(module), kind).load(folder)
     return model

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import asdict, dataclass, field
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import asdict, dataclass, field, replace
 from typing import Any
 
 import numpy as np
@@ -15,7 +15,10 @@ from ml_models.exam import Exam, exam_of, strongest
 from ml_models.grading import grade
 from ml_models.recommenders.all import make
 from ml_models.recommenders.base import Recommender
+from ml_models.recommenders.blend import Blend
+from ml_models.recommenders.blend import Config as BlendConfig
 from ml_models.recommenders.ease import TooManyProductsError
+from ml_models.recommenders.lesson import Lesson
 
 # How far it is, 0 to 1, and what it does, in plain English.
 Tell = Callable[[float, str], None]
@@ -47,13 +50,87 @@ class Chosen:
     grades: Mapping[str, NDArray[np.float64]]
     recipes: Mapping[str, Recipe]
 
+    def with_better(
+        self,
+        label: str,
+        recipe: Recipe,
+        metrics: Mapping[str, float],
+        grades: NDArray[np.float64],
+    ) -> Chosen:
+        """The same and this candidate, if it beats what has its label already."""
+        former = self.metrics.get(label)
+        if former is not None and former["ndcg10"] >= metrics["ndcg10"]:
+            return self
+        return replace(
+            self,
+            metrics={**self.metrics, label: metrics},
+            grades={**self.grades, label: grades},
+            recipes={**self.recipes, label: recipe},
+        )
 
-# The humble ones first: where two are equal, the first stays.
-SINGLES: Mapping[str, Sequence[Mapping[str, Any]]] = {
-    "popularity": [{}, {"half_life_days": 28.0}, {"half_life_days": 7.0}],
-    "own_history": [{}, {"half_life_days": 30.0}, {"half_life_days": 120.0}],
-    "item_knn": [{}, {"half_life_days": 60.0}],
-    "ease": [{}, {"ridge": 50.0}, {"ridge": 800.0}],
+
+# The weakest candidates would only cost time.
+MOST_MEMBERS = 8
+# What competes: label, name, settings to try. The humble ones first: where two are equal,
+# the first stays.
+Line = tuple[str, Sequence[Mapping[str, Any]]]
+SINGLES: Mapping[str, Line] = {
+    "popularity": (
+        "popularity",
+        [{}, {"half_life_days": 28.0}, {"half_life_days": 7.0}],
+    ),
+    "own_history": (
+        "own_history",
+        [
+            {},
+            {"prior": 20.0},
+            {"half_life_days": 120.0, "prior": 20.0},
+            {"half_life_days": 400.0, "prior": 20.0},
+        ],
+    ),
+    "item_knn": (
+        "item_knn",
+        [
+            {},
+            {"shy": 0.7},
+            {"half_life_days": 60.0},
+            {"half_life_days": 60.0, "shy": 0.7},
+            {"half_life_steps": 3.0},
+        ],
+    ),
+    # What was touched last.
+    "item_knn_last": ("item_knn", [{"half_life_steps": 1.0}]),
+    "user_knn": (
+        "user_knn",
+        [{"rare": False}, {"half_life_days": 60.0}, {"half_life_steps": 3.0}],
+    ),
+    "sequence": ("sequence", [{}, {"reach": 3}, {"reach": 3, "memory": 3}]),
+    "sequence_back": (
+        "sequence",
+        [{"looks_back": 3}, {"looks_back": 4, "back_weight": 0.2, "forgets": 0.8}],
+    ),
+    "sequence_far": (
+        "sequence",
+        [{"reach": 10, "memory": 10, "fade": 0.8, "forgets": 0.8}],
+    ),
+    "ease": (
+        "ease",
+        [
+            {},
+            {"ridge": 800.0},
+            {"half_life_days": 60.0},
+            {"half_life_steps": 3.0},
+        ],
+    ),
+    "ials": (
+        "ials",
+        [
+            {"confidence": 5.0, "ridge": 10.0},
+            {"confidence": 1.0, "ridge": 10.0},
+            {"factors": 128, "confidence": 1.0, "ridge": 10.0},
+        ],
+    ),
+    "spectral": ("spectral", [{}, {"share": 0.0}, {"waves": 256}]),
 }
 
 
@@ -65,7 +142,7 @@ def choose(
     tell: Tell = nobody,
     *,
     repeats: bool = True,
-    most_cases: int = 6_000,
+    most_cases: int = 4_000,
 ) -> Chosen:
     """Fit candidates on `past`, judge them by `window`, the days right after it.
 
@@ -78,27 +155,63 @@ def choose(
 
 
 def choose_by(
-    past: Deeds, exam: Exam, goods: Goods, seed: int, tell: Tell = nobody
+    past: Deeds,
+    exam: Exam,
+    goods: Goods,
+    seed: int,
+    tell: Tell = nobody,
+    *,
+    singles: Mapping[str, Line] = SINGLES,
 ) -> Chosen:
     """The same, by cases that the caller made. ValueError where there are none."""
     if not len(exam):
         raise ValueError("There is no case to judge by.")
-    metrics: dict[str, Mapping[str, float]] = {}
-    grades: dict[str, NDArray[np.float64]] = {}
-    recipes: dict[str, Recipe] = {}
-    for step, (name, configs) in enumerate(SINGLES.items()):
-        tell(step / len(SINGLES), f"Trying {name.replace('_', ' ')}")
+    found = Chosen(Recipe("popularity"), "popularity", {}, {}, {})
+    for step, (label, (name, configs)) in enumerate(singles.items()):
+        tell(0.7 * step / len(singles), f"Trying {label.replace('_', ' ')}")
         for config in configs:
+            if not is_useful(config, past):
+                continue
             try:
                 judged = judge(Recipe(name, config), past, exam, goods, seed)
             except TooManyProductsError:
                 break
-            if name not in metrics or judged[0]["ndcg10"] > metrics[name]["ndcg10"]:
-                metrics[name], grades[name] = judged
-                recipes[name] = Recipe(name, config)
-    label = max(metrics, key=lambda name: metrics[name]["ndcg10"])
+            found = found.with_better(label, Recipe(name, config), *judged)
+    tell(0.7, "Learning how to blend")
+    for label, recipe, judged in blends(found, past, exam, goods, seed):
+        found = found.with_better(label, recipe, *judged)
     tell(1.0, "Compared")
-    return Chosen(recipes[label], label, metrics, grades, recipes)
+    label = max(found.metrics, key=lambda name: found.metrics[name]["ndcg10"])
+    return replace(found, recipe=found.recipes[label], label=label)
+
+
+def is_useful(config: Mapping[str, Any], past: Deeds) -> bool:
+    """Ages tell nothing where all deeds are of one day."""
+    dated = len(past) and float(np.ptp(past.days)) > 1
+    return bool(dated) or not any(key.endswith("_days") for key in config)
+
+
+def blends(
+    found: Chosen, past: Deeds, exam: Exam, goods: Goods, seed: int
+) -> Iterator[tuple[str, Recipe, tuple[dict[str, float], NDArray[np.float64]]]]:
+    """A fusion and a ranker of all that were tried; each judged on cases that it has not
+    learned from (cross-validation), then learned from all."""
+    labels = sorted(found.metrics, key=lambda name: -found.metrics[name]["ndcg10"])
+    labels = labels[:MOST_MEMBERS]
+    members = [found.recipes[label].card() for label in labels]
+    begun = time.monotonic()
+    config: dict[str, Any] = {"members": members, "repeats": exam.repeats}
+    blend = Blend(BlendConfig(**config), seed)
+    blend.fit(past, goods)
+    lesson = Lesson.of(blend.candidates(exam), exam)
+    seconds = time.monotonic() - begun
+    for label, learned, values in (
+        ("fusion", *lesson.fused()),
+        ("ranker", *lesson.trained(seed)),
+    ):
+        grades, metrics = lesson.judged(values, past.product_count)
+        metrics["fit_seconds"] = seconds
+        yield label, Recipe("blend", {**config, **learned}), (metrics, grades)
 
 
 def judge(
