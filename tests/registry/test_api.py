@@ -1,9 +1,10 @@
 from __future__ import annotations
 
 import pytest
+from django.utils import timezone
 
 from apps.accounts.models import AuditEntry
-from apps.registry.models import ModelVersion
+from apps.registry.models import ModelVersion, TrainingRun
 from apps.registry.services import training, versions
 from tests.callers import person
 from tests.conftest import NOW
@@ -100,3 +101,46 @@ def test_a_rollback_names_its_kind(manager, body):
 def test_a_broken_cursor_is_refused(store, analyst, train, url):
     train(), training.start(store, KIND, NOW)
     assert person(analyst).get(url, {"cursor": "cD1hYmM="}).status_code in (400, 404)
+
+
+@pytest.fixture
+def known(settings):
+    settings.BRAINS = {KIND: "not.asked.Here"}
+
+
+def test_a_manager_asks_for_a_training(store, manager, known):
+    answer = person(manager).post(TRAININGS, {"kind": KIND}, format="json")
+    run = TrainingRun.objects.of(store).get()
+    assert (answer.status_code, answer.json()["id"]) == (202, run.pk)
+    assert (run.kind, run.status, run.trigger) == (KIND, "queued", "person")
+    entry = AuditEntry.objects.of(store).get()
+    assert (entry.actor, entry.action, entry.subject) == (
+        manager,
+        "training.asked",
+        KIND,
+    )
+
+
+def test_asking_again_answers_with_the_open_one(store, manager, known):
+    run = training.start(store, KIND, NOW)
+    training.progress(run, 40, "Fitting", timezone.now())
+    answer = person(manager).post(TRAININGS, {"kind": KIND}, format="json")
+    assert (answer.status_code, answer.json()["id"]) == (202, run.pk)
+    assert (answer.json()["status"], answer.json()["progress"]) == ("running", 40)
+
+
+def test_an_analyst_asks_for_no_training(store, analyst, known):
+    answer = person(analyst).post(TRAININGS, {"kind": KIND}, format="json")
+    assert answer.status_code == 403
+    assert not TrainingRun.objects.of(store).exists()
+
+
+@pytest.mark.parametrize(
+    ("body", "status"),
+    [({}, 400), ({"kind": []}, 400), ([], 400), ({"kind": "numbers.none"}, 404)],
+    ids=str,
+)
+def test_a_training_names_a_kind_that_is_known(store, manager, known, body, status):
+    answer = person(manager).post(TRAININGS, body, format="json")
+    assert answer.status_code == status
+    assert not TrainingRun.objects.of(store).exists()

@@ -17,7 +17,7 @@ def main() -> None:
     django.setup()
     from django.conf import settings
     from django.core.management import call_command
-    from django.db import connections
+    from django.db import connection, connections
 
     from apps.accounts.models import Store
     from apps.registry.models import TrainingRun
@@ -32,7 +32,10 @@ def main() -> None:
     sell(store, steady())
 
     def train(at, die_at=""):
+        # A child that inherits an open session would die in the parent's.
         connections.close_all()
+        if connection.vendor == "postgresql":
+            connection.close_pool()
         child = os.fork()
         if child == 0:
             os.environ["DIE_AT"] = die_at
