@@ -250,6 +250,19 @@ def test_the_shopper_s_size_comes_first(store, ada):
     assert names(store, customer=ada.pk) == ["large", "small"]
 
 
+def test_a_step_up_stays_within_what_the_customer_pays(store, ada):
+    anchor = product(store, "anchor", price=50)
+    dear = product(store, "dear", price=200)
+    fair = product(store, "fair", price=70)
+    shelf(store, "upsell", f"product:{anchor.pk}", dear, fair)
+    asked = {"kind": "upsell", "product": anchor.pk, "limit": 2}
+    assert names(store, **asked) == ["dear", "fair"]
+    CustomerFeatures.objects.create(
+        store=store, customer=ada, as_of=NOW, average_order=60
+    )
+    assert names(store, customer=ada.pk, **asked) == ["fair", "dear"]
+
+
 def test_what_was_shown_in_vain_moves_back(store, five):
     shelf(store, "trending", "", *five[:2])
     shown = Shown.objects.create(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from apps.recommendations.models import Kind
 from apps.recommendations.services.answering.ask import Ask, Card
 from apps.recommendations.services.answering.cards import Tree, is_between
 from apps.recommendations.services.answering.shopper import Shopper
@@ -12,6 +13,9 @@ from apps.recommendations.services.answering.shopper import Shopper
 TIRED = 0.85
 # Of what is left in other sizes than this shopper's.
 WRONG_SIZE = 0.5
+# A step up that costs more than so many of a customer's usual orders is too high.
+HIGH_STEP = 1.5
+TOO_HIGH = 0.3
 # What a merchant reads; {…} are facts.
 RULES = {
     "unknown": "It is no product of this shop.",
@@ -71,7 +75,14 @@ class Rules:
     def share_left(self, card: Card) -> float:
         """Of a candidate's value, after what moves it back."""
         left: float = TIRED ** self.shopper.shown.get(card.product, 0)
-        return left * (1.0 if self.fits(card) else WRONG_SIZE)
+        left *= 1.0 if self.fits(card) else WRONG_SIZE
+        return left * (TOO_HIGH if self.is_too_high(card) else 1.0)
+
+    def is_too_high(self, card: Card) -> bool:
+        usual = self.shopper.average_order
+        if self.ask.kind != Kind.UPSELL or usual is None or card.price is None:
+            return False
+        return float(card.price) > HIGH_STEP * usual
 
     def fits(self, card: Card) -> bool:
         """There is a size that this shopper keeps; also where nothing is known."""

@@ -25,8 +25,6 @@ MOST_DEEDS = 200
 MOST_VIEWED = 20
 # A size that makes up less of what was kept is somebody else's.
 SIZE_SHARE = 0.2
-# Above it a customer is among those who spend most: see services/segments.py.
-UNKNOWN_GROUP = ""
 
 
 @dataclass(frozen=True)
@@ -38,19 +36,22 @@ class Shopper:
     shown: Mapping[int, int] = field(default_factory=dict)
     sizes: Mapping[int, frozenset[str]] = field(default_factory=dict)
     spent: float = 0.0
+    # What an order of theirs costs; None where they never ordered.
+    average_order: float | None = None
 
 
 def shopper_of(
     store: Store, ask: Ask, settings: ShelfSettings, at: datetime
 ) -> Shopper:
     viewed, bought = deeds_of(store, ask, settings, at)
-    numbers, spent = numbers_of(store, ask)
+    numbers, spent, average_order = numbers_of(store, ask)
     return Shopper(
         viewed=tuple(dict.fromkeys(ask.viewed + viewed))[:MOST_VIEWED],
         bought=bought | bought_by(store, ask, settings, at),
         shown=shown_to(store, ask, settings, at),
         sizes=sizes_of(numbers),
         spent=spent,
+        average_order=average_order,
     )
 
 
@@ -109,12 +110,12 @@ def shown_to(
     return {int(product): count for product, count in times.items()}
 
 
-def numbers_of(store: Store, ask: Ask) -> tuple[dict[str, Any], float]:
+def numbers_of(store: Store, ask: Ask) -> tuple[dict[str, Any], float, float | None]:
     if ask.customer is None:
-        return {}, 0.0
+        return {}, 0.0, None
     rows = CustomerFeatures.objects.of(store).filter(customer=ask.customer)
-    found = rows.values_list("numbers", "spent").first()
-    return found or ({}, 0.0)
+    found = rows.values_list("numbers", "spent", "average_order").first()
+    return found or ({}, 0.0, None)
 
 
 def sizes_of(numbers: Mapping[str, Any]) -> dict[int, frozenset[str]]:
