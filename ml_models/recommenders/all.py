@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
+from dataclasses import fields
 from importlib import import_module
 from pathlib import Path
 from typing import Any
@@ -23,6 +24,7 @@ ALL: dict[str, tuple[str, str]] = {
     "ease": (f"{HERE}.ease", "Ease"),
     "ials": (f"{HERE}.ials", "Ials"),
     "spectral": (f"{HERE}.spectral", "Spectral"),
+    "two_tower": (f"{HERE}.two_tower.model", "TwoTower"),
     "blend": (f"{HERE}.blend", "Blend"),
 }
 
@@ -31,7 +33,12 @@ def make(name: str, config: Mapping[str, Any], seed: int) -> Recommender:
     """A model that has learned nothing yet."""
     module, kind = ALL[name]
     found = import_module(module)
-    model: Recommender = getattr(found, kind)(found.Config(**config), seed)
+    build = getattr(found, kind)
+    model: Recommender
+    if "seed" in {field.name for field in fields(found.Config)}:
+        model = build(found.Config(**{"seed": seed, **config}))
+    else:
+        model = build(found.Config(**config), seed)
     return model
 
 
