@@ -319,6 +319,15 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": 30.0,
         "options": {"expires": 30.0},
     },
+    "recommendations.credit": {
+        "task": "recommendations.credit",
+        "schedule": 60.0,
+        "options": {"expires": 60.0},
+    },
+    "recommendations.credit_late": {
+        "task": "recommendations.credit_late",
+        "schedule": crontab(hour=4, minute=55),
+    },
     "recommendations.forget": {
         "task": "recommendations.forget",
         "schedule": crontab(hour=4, minute=50),

@@ -51,6 +51,7 @@ function fill(shelf, html) {
     place.dataset.luxe = picks[at].dataset.luxe;
     place.replaceChildren(...picks[at].childNodes);
   }
+  shelf.querySelector("h2").textContent = shelf.dataset.picksTitle;
   shelf.dataset.picked = "yes";
 }
 

@@ -10,6 +10,7 @@ from apps.accounts.models import Role, Store
 from apps.accounts.services import keys, quota, teams
 from apps.decisions.services import suggest
 from apps.decisions.services.sentence import because
+from apps.recommendations.services import content
 from apps.registry.services import training, versions
 from apps.shop.models import Product
 from tests.browser.seed_quality import seed_quality
@@ -32,6 +33,8 @@ def seed() -> None:
         training.start(store, "forecasting.demand", now), 40, "Reading", now
     )
     quota.count(store, "events", 84_000, now)
+    # Neighbors by what products are, as a worker makes them within seconds.
+    content.keep_up(store, now)
     seed_sync(store, now)
     seed_quality(store, now)
 

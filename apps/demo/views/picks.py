@@ -6,7 +6,6 @@ import random
 from datetime import datetime
 
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import render
 from django.utils import timezone
 from django.utils.cache import patch_cache_control
 from django.views.decorators.http import require_safe
@@ -14,7 +13,7 @@ from django.views.decorators.http import require_safe
 from apps.accounts.models import Store
 from apps.demo import shelves
 from apps.demo.forms import PicksForm
-from apps.demo.pages import storefront
+from apps.demo.pages import frame, storefront
 from apps.recommendations.services.answer import answer
 from apps.recommendations.services.answering.ask import Ask, Place
 from apps.shop.models import Product
@@ -48,7 +47,7 @@ def picks(request: HttpRequest, store: Store) -> HttpResponse:
         "placement": said["placement"],
         "decision": str(found.decision_id),
     }
-    response = render(request, "demo/_picks.html", context)
+    response = frame(request, "demo/_picks.html", context)
     patch_cache_control(response, private=True, no_store=True)
     return response
 
