@@ -12,7 +12,8 @@ ENV PYTHONUNBUFFERED=1 \
     PYTHONDONTWRITEBYTECODE=1 \
     VAR_DIR=/app/var \
     LUXEBRAIN_DEPLOYMENT=production
-# LightGBM brings no OpenMP of its own.
+# LightGBM brings no OpenMP of its own. Debian keeps few versions: none is pinned.
+# hadolint ignore=DL3008
 RUN apt-get update && apt-get install -y --no-install-recommends libgomp1 \
     && rm -rf /var/lib/apt/lists/*
 RUN groupadd --gid 10001 luxebrain \
