@@ -1,7 +1,7 @@
 """What models learn from: who did what with which product, and what products are.
 
 Users and products are dense numbers from 0; who calls keeps the dictionary. Arrays are
-users × products, time ascending.
+users x products, time ascending.
 """
 
 from __future__ import annotations
