@@ -27,8 +27,8 @@ CELLS = 2**22
 class Config:
     """`members`: name and config of each, the best first: what no member proposes is in
     its order. `repeats`: may what was bought be proposed? `deep`: how many each proposes,
-    `most`: how many are ordered. `ranker`: a LightGBM's text; without it `weights` of the
-    members' ranks order (none: all alike)."""
+    `most`: how many are ordered. `ranker`: a LightGBM's text; without it the members'
+    ranks, by `weights`."""
 
     members: Sequence[Mapping[str, Any]] = field(
         default_factory=lambda: [
@@ -40,7 +40,7 @@ class Config:
     repeats: bool = True
     deep: int = 30
     most: int = 60
-    weights: Sequence[float] = ()
+    weights: Sequence[float] = (1.0, 1.0, 0.2)
     ranker: str = ""
 
 
@@ -70,6 +70,8 @@ class Blend:
 
     def score(self, histories: Deeds, now: float) -> Scores:
         """(users, products): candidates above 1 in their order, below 0 the rest."""
+        if not histories.user_count:
+            return np.empty((0, histories.product_count), np.float32)
         parts = [
             self.score_part(take_users(histories, users), now)
             for users in chunks(histories.user_count, histories.product_count, CELLS)
@@ -119,8 +121,7 @@ class Blend:
         """(rows,): larger is better."""
         if self.ranker is not None:
             return self.ranker.values(found)
-        weights = self.config.weights or [1.0] * found.ranked.shape[1]
-        return found.ranked @ np.array(weights)
+        return found.ranked @ np.array(self.config.weights)
 
     def save(self, folder: Path) -> None:
         if self.facts is None:

@@ -194,13 +194,14 @@ def own_deeds(histories: Deeds, now: float, cases: Ints, products: Ints) -> Tabl
     )
     since = np.full(histories.user_count, np.inf)
     np.minimum.at(since, histories.users, ages)
+    since[~np.isfinite(since)] = NONE
     columns = [
         *(count[rows] for count in counts),
         np.where(found, youngest[rows], NONE),
         np.where(found, np.minimum(nearest[rows], FAR), NONE),
         lengths[cases],
         carts[cases],
-        np.where(np.isfinite(since[cases]), since[cases], NONE),
+        since[cases],
         np.where(found, youngest[rows] - since[cases], NONE),
     ]
     return np.stack(columns, 1).astype(np.float32)

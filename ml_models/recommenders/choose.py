@@ -71,6 +71,8 @@ class Chosen:
 
 # The weakest candidates would only cost time.
 MOST_MEMBERS = 8
+# Wanted candidates below which a ranker would learn only chance.
+LEAST_HITS = 100
 # What competes: label, name, settings to try. The humble ones first: where two are equal,
 # the first stays.
 Line = tuple[str, Sequence[Mapping[str, Any]]]
@@ -205,10 +207,10 @@ def blends(
     blend.fit(past, goods)
     lesson = Lesson.of(blend.candidates(exam), exam)
     seconds = time.monotonic() - begun
-    for label, learned, values in (
-        ("fusion", *lesson.fused()),
-        ("ranker", *lesson.trained(seed)),
-    ):
+    learned_ways = [("fusion", *lesson.fused())]
+    if lesson.hits.sum() >= LEAST_HITS:
+        learned_ways.append(("ranker", *lesson.trained(seed)))
+    for label, learned, values in learned_ways:
         grades, metrics = lesson.judged(values, past.product_count)
         metrics["fit_seconds"] = seconds
         yield label, Recipe("blend", {**config, **learned}), (metrics, grades)

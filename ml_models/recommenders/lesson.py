@@ -69,6 +69,8 @@ class Lesson:
         values = np.zeros((len(ROUNDS), len(self.hits)))
         for learn, held in self.folds():
             part = self.part(learn)
+            if not part.hits.any():
+                continue
             ranker = Ranker(learn_ranker(part.found, part.hits, seed, max(ROUNDS)))
             rows = np.isin(self.found.cases, held)
             asked = self.found.part(held)

@@ -57,7 +57,7 @@ class Spectral:
     def score(self, histories: Deeds, now: float) -> Scores:
         """(users, products)."""
         users = weigh(histories, now, self.config)
-        near = dense(users @ sp.diags(1 / self.scale) @ self.near)
+        near = dense(users @ self.near)
         smooth = (users @ sp.diags(1 / self.scale) @ self.waves) @ self.waves.T
         return np.asarray(near + self.config.share * smooth * self.scale, np.float32)
 
