@@ -12,13 +12,9 @@ from django.db.models import Exists, F, OuterRef, QuerySet
 
 from apps.accounts.models import Store
 from apps.features.models import ProductFeatures
+from apps.recommendations.services.answering import rows
 from apps.recommendations.services.answering.ask import Ask, Card
-from apps.shop.models import Category, Product, StockStatus, Variant
-
-COLUMNS = (
-    "pk", "woo_id", "name", "brand", "price", "permalink", "status", "is_visible",
-    "published_at", "stock_status", "has_variants",
-)  # fmt: skip
+from apps.shop.models import Category, Product, Variant
 
 
 class Tree:
@@ -32,8 +28,8 @@ class Tree:
     @property
     def parents(self) -> dict[int, int | None]:
         if self.known is None:
-            rows = Category.objects.of(self.store).live()
-            self.known = dict(rows.values_list("pk", "parent_id"))
+            there = Category.objects.of(self.store).live()
+            self.known = dict(there.values_list("pk", "parent_id"))
         return self.known
 
     def above(self, category: int) -> list[int]:
@@ -53,73 +49,46 @@ class Tree:
         return self.inside[category]
 
 
-def cards_of(
-    store: Store, products: Collection[int], at: datetime, size: str = ""
-) -> dict[int, Card]:
-    """Of those that are this store's, whatever state they are in."""
-    has_variants = Exists(
-        Variant.objects.of(store).live().filter(product=OuterRef("pk"))
-    )
-    rows = Product.objects.of(store).live().filter(pk__in=products)
-    found = list(rows.annotate(has_variants=has_variants).values_list(*COLUMNS))
+def cards_of(store: Store, products: Collection[int], at: datetime) -> dict[int, Card]:
+    """Of those that are this store's and not deleted, whatever else they are."""
+    found = rows.products(store, products, at)
     ids = [row[0] for row in found]
-    sizes, colors, there = variants_of(store, ids)
+    sizes: dict[int, set[str]] = defaultdict(set)
+    colors: dict[int, set[str]] = defaultdict(set)
+    for product, size, color in rows.pieces(store, ids):
+        sizes[product].add(size)
+        colors[product].add(color)
     categories = categories_of(ids)
     return {
-        row[0]: card(row, at, sizes, colors, categories, row[0] in there)
+        row[0]: card(row, sizes[row[0]], colors[row[0]], categories[row[0]])
         for row in found
     }
 
 
 def card(
-    row: Sequence[Any],
-    at: datetime,
-    sizes: dict[int, set[str]],
-    colors: dict[int, set[str]],
-    categories: dict[int, set[int]],
-    has_piece: bool,
+    row: Sequence[Any], sizes: set[str], colors: set[str], categories: set[int]
 ) -> Card:
-    pk, woo_id, name, brand, price, permalink, status, shown, published, stock, many = (
-        row
-    )
+    pk, woo_id, name, brand, price, permalink, is_visible, is_there, has_variants = row
     return Card(
         product=pk,
         woo_id=woo_id,
         name=name,
         brand=brand,
-        price=price,
+        price=rows.amount(price),
         permalink=permalink,
-        is_visible=shown
-        and status == Product.Status.PUBLISHED
-        and price is not None
-        and (published is None or published <= at),
-        is_sellable=stock != StockStatus.OUT_OF_STOCK and (has_piece or not many),
-        sizes=frozenset(sizes[pk]),
-        colors=frozenset(colors[pk]),
-        categories=frozenset(categories[pk]),
+        is_visible=bool(is_visible),
+        # Each piece that can be ordered has named its size, an empty one, too.
+        is_sellable=bool(is_there) and (bool(sizes) or not has_variants),
+        sizes=frozenset(sizes),
+        colors=frozenset(colors),
+        categories=frozenset(categories),
     )
-
-
-def variants_of(
-    store: Store, products: Collection[int]
-) -> tuple[dict[int, set[str]], dict[int, set[str]], set[int]]:
-    """Sizes and colors that can be ordered, and which products have any piece."""
-    sizes: dict[int, set[str]] = defaultdict(set)
-    colors: dict[int, set[str]] = defaultdict(set)
-    there: set[int] = set()
-    rows = Variant.objects.of(store).orderable().filter(product__in=products)
-    for product, size, color in rows.values_list("product_id", "size", "color"):
-        there.add(product)
-        sizes[product].add(size)
-        colors[product].add(color)
-    return sizes, colors, there
 
 
 def categories_of(products: Collection[int]) -> dict[int, set[int]]:
     """Of products that are known to be this store's."""
     found: dict[int, set[int]] = defaultdict(set)
-    held = Product.categories.through._default_manager.filter(product__in=products)
-    for product, category in held.values_list("product_id", "category_id"):
+    for product, category in rows.categories(products):
         found[product].add(category)
     return found
 
@@ -129,18 +98,18 @@ def sellable(store: Store, ask: Ask, at: datetime, tree: Tree) -> QuerySet[Produ
     variants = Variant.objects.of(store).filter(product=OuterRef("pk"))
     pieces = variants.orderable()
     has_piece = Exists(pieces.filter(size=ask.size) if ask.size else pieces)
-    rows = Product.objects.of(store).visible(at).in_stock()
+    found = Product.objects.of(store).visible(at).in_stock()
     if ask.size:
-        rows = rows.filter(has_piece)
+        found = found.filter(has_piece)
     else:
-        rows = rows.filter(has_piece | ~Exists(variants.live()))
+        found = found.filter(has_piece | ~Exists(variants.live()))
     if ask.price_from is not None:
-        rows = rows.filter(price__gte=ask.price_from)
+        found = found.filter(price__gte=ask.price_from)
     if ask.price_to is not None:
-        rows = rows.filter(price__lte=ask.price_to)
+        found = found.filter(price__lte=ask.price_to)
     if ask.category is not None:
-        rows = rows.filter(in_categories(tree.within(ask.category)))
-    return rows
+        found = found.filter(in_categories(tree.within(ask.category)))
+    return found
 
 
 def in_categories(categories: Iterable[int]) -> Exists:
@@ -151,14 +120,14 @@ def in_categories(categories: Iterable[int]) -> Exists:
     return Exists(held)
 
 
-def newest(rows: QuerySet[Product], most: int) -> list[int]:
-    by_age = rows.order_by(F("published_at").desc(nulls_last=True), "-pk")
+def newest(found: QuerySet[Product], most: int) -> list[int]:
+    by_age = found.order_by(F("published_at").desc(nulls_last=True), "-pk")
     return list(by_age.values_list("pk", flat=True)[:most])
 
 
-def selling(store: Store, rows: QuerySet[Product], most: int) -> list[int]:
-    """Those of `rows` that sell best of late."""
-    best = ProductFeatures.objects.of(store).filter(product__in=rows)
+def selling(store: Store, found: QuerySet[Product], most: int) -> list[int]:
+    """Those of `found` that sell best of late."""
+    best = ProductFeatures.objects.of(store).filter(product__in=found)
     ordered = best.order_by("-units_28", "-views_28", "product_id")
     return list(ordered.values_list("product_id", flat=True)[:most])
 

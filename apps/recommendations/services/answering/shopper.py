@@ -8,14 +8,10 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.db.models import Q
-
 from apps.accounts.models import Store
-from apps.events.models import Interaction
-from apps.features.models import CustomerFeatures
-from apps.recommendations.models import ShelfSettings, Shown
+from apps.recommendations.models import ShelfSettings
+from apps.recommendations.services.answering import rows
 from apps.recommendations.services.answering.ask import Ask
-from apps.shop.models import Order, OrderLine
 
 BUYING = "order"
 LOOKING = ("product_view", "add_to_cart", "wishlist", "recommendation_clicked")
@@ -59,27 +55,19 @@ def deeds_of(
     store: Store, ask: Ask, settings: ShelfSettings, at: datetime
 ) -> tuple[tuple[int, ...], frozenset[int]]:
     """(what was looked at, newest first; what was bought) as visits told it."""
-    who = Q()
-    if ask.customer is not None:
-        who |= Q(customer=ask.customer)
-    if ask.visitor:
-        who |= Q(visitor=ask.visitor)
-    if not who:
-        return (), frozenset()
-    days = max(VIEWED_DAYS, settings.bought_days)
-    rows = Interaction.objects.of(store).filter(
-        who, at__gt=at - timedelta(days=days), type__in=(*LOOKING, BUYING)
+    moments = (
+        at - timedelta(days=settings.bought_days),
+        at - timedelta(days=VIEWED_DAYS),
     )
-    newest = rows.order_by("-at")[:MOST_DEEDS]
-    viewed: list[int] = []
-    bought: set[int] = set()
-    since = at - timedelta(days=settings.bought_days)
-    seen_since = at - timedelta(days=VIEWED_DAYS)
-    for product, kind, moment in newest.values_list("product_id", "type", "at"):
-        if kind == BUYING:
-            bought |= {product} if moment > since else set()
-        elif moment > seen_since:
-            viewed.append(product)
+    found = rows.deeds(
+        store, (ask.customer, ask.visitor), (*LOOKING, BUYING), moments, MOST_DEEDS
+    )
+    viewed = [
+        product for product, kind, _, is_seen in found if kind != BUYING and is_seen
+    ]
+    bought = {
+        product for product, kind, is_late, _ in found if kind == BUYING and is_late
+    }
     return tuple(dict.fromkeys(viewed)), frozenset(bought)
 
 
@@ -88,15 +76,8 @@ def bought_by(
 ) -> frozenset[int]:
     if ask.customer is None or not settings.bought_days:
         return frozenset()
-    rows = OrderLine.objects.of(store).filter(
-        order__customer=ask.customer,
-        order__store=store,
-        order__deleted_at=None,
-        order__placed_at__gt=at - timedelta(days=settings.bought_days),
-        product__isnull=False,
-    )
-    earning = rows.exclude(order__status__in=Order.NOT_EARNING)
-    return frozenset(earning.values_list("product_id", flat=True))
+    since = at - timedelta(days=settings.bought_days)
+    return frozenset(rows.bought(store, ask.customer, since))
 
 
 def shown_to(
@@ -105,17 +86,13 @@ def shown_to(
     if not ask.visitor or not settings.fatigue_days:
         return {}
     since = at - timedelta(days=settings.fatigue_days)
-    rows = Shown.objects.of(store).filter(visitor=ask.visitor, last_at__gt=since)
-    times: dict[str, int] = rows.values_list("times", flat=True).first() or {}
-    return {int(product): count for product, count in times.items()}
+    return rows.shown(store, ask.visitor, since)
 
 
 def numbers_of(store: Store, ask: Ask) -> tuple[dict[str, Any], float, float | None]:
     if ask.customer is None:
         return {}, 0.0, None
-    rows = CustomerFeatures.objects.of(store).filter(customer=ask.customer)
-    found = rows.values_list("numbers", "spent", "average_order").first()
-    return found or ({}, 0.0, None)
+    return rows.numbers(store, ask.customer)
 
 
 def sizes_of(numbers: Mapping[str, Any]) -> dict[int, frozenset[str]]:

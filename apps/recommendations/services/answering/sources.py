@@ -10,16 +10,17 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Any
 
 from apps.accounts.models import Store
-from apps.recommendations.models import Kind, Shelf
+from apps.recommendations.models import Kind
 from apps.recommendations.models.shelf import (
     EVERYBODY,
     of_customer,
     of_product,
     of_segment,
 )
-from apps.recommendations.services.answering import cards
+from apps.recommendations.services.answering import cards, rows
 from apps.recommendations.services.answering.ask import Ask, Candidate
 from apps.recommendations.services.answering.cards import Tree
 from apps.recommendations.services.answering.shopper import Shopper
@@ -51,7 +52,10 @@ class Known:
     ask: Ask
     at: datetime
     shopper: Shopper
-    shelves: Mapping[tuple[str, str], Shelf] = field(default_factory=dict)
+    # By kind and subject: picks, and the version that made them.
+    shelves: Mapping[tuple[str, str], tuple[list[Any], str]] = field(
+        default_factory=dict
+    )
 
     def __post_init__(self) -> None:
         self.tree = Tree(self.store)
@@ -59,12 +63,10 @@ class Known:
         self.used: set[str] = set()
 
     def picks(self, kind: str, subject: str) -> list[tuple[int, str, int | None]]:
-        shelf = self.shelves.get((kind, subject))
-        if shelf is None:
-            return []
-        if shelf.version is not None:
-            self.used.add(str(shelf.version))
-        return [(product, code, about) for product, _, code, about in shelf.picks]
+        picks, version = self.shelves.get((kind, subject), ((), ""))
+        if version:
+            self.used.add(version)
+        return [(product, code, about) for product, _, code, about in picks]
 
 
 Source = Callable[[Known], Iterable[Named]]
@@ -117,17 +119,17 @@ def context(known: Known) -> Iterator[Named]:
         )
     if not inside:
         return
-    rows = cards.sellable(known.store, ask, known.at, tree)
-    held = rows.filter(cards.in_categories(inside))
+    there = cards.sellable(known.store, ask, known.at, tree)
+    held = there.filter(cards.in_categories(inside))
     best = cards.selling(known.store, held, MORE + most_of(ask))
     yield Named("context", 1.0, [(p, "category", None) for p in best])
 
 
 def newest(known: Known) -> Iterator[Named]:
     """New arrivals, and behind them all that can be bought: no shelf stays empty."""
-    rows = cards.sellable(known.store, known.ask, known.at, known.tree)
+    there = cards.sellable(known.store, known.ask, known.at, known.tree)
     hidden = known.ask.unwanted | known.shopper.bought
-    found = cards.newest(rows.exclude(pk__in=hidden), MORE + most_of(known.ask))
+    found = cards.newest(there.exclude(pk__in=hidden), MORE + most_of(known.ask))
     yield Named("new", 1.0, [(p, "new", None) for p in found])
 
 
@@ -184,11 +186,7 @@ def read_shelves(known: Known) -> None:
         subjects.add(me(known))
     products = (*ask.anchors, *shopper.viewed[:SESSION])
     subjects.update(of_product(product) for product in products)
-    rows = Shelf.objects.of(known.store).served().about(Kind.values, subjects)
-    rows = rows.select_related("version").only(
-        "kind", "subject", "picks", "version__kind", "version__number"
-    )
-    known.shelves = {(row.kind, row.subject): row for row in rows}
+    known.shelves = rows.shelves(known.store, subjects)
 
 
 def merged(named: Iterable[Named], height: float) -> list[Candidate]:
