@@ -1,0 +1,1 @@
+"""The two-tower network. Importing it loads TensorFlow: only workers may."""

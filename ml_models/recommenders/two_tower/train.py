@@ -1,0 +1,237 @@
+"""Teaching the network: epochs over ever new examples, and when to stop."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from time import perf_counter
+
+import keras
+import numpy as np
+import tensorflow as tf
+from numpy.typing import NDArray
+
+from ml_models.data import Floats, Ints
+from ml_models.recommenders.two_tower.config import Config
+from ml_models.recommenders.two_tower.examples import Examples, Lessons, batches
+from ml_models.recommenders.two_tower.histories import pad
+from ml_models.recommenders.two_tower.losses import Columns, Sampler
+from ml_models.recommenders.two_tower.network import Batch, Network, as_tensors
+
+# Users whose last wish is kept for judging.
+JUDGES = 2000
+
+
+@dataclass(frozen=True)
+class Course:
+    """Losses and validation by epoch."""
+
+    losses: list[float]
+    validation: list[float]
+    seconds: list[float]
+    best: int
+
+
+@dataclass(frozen=True)
+class Kept:
+    """What may be learned from: users with more than the kept wish, and moments."""
+
+    users: Ints
+    moments: Ints
+    judged: Examples
+
+
+class Trainer:
+    """Runs epochs of one network on the lessons, without the examples of validation."""
+
+    def __init__(self, network: Network, lessons: Lessons, config: Config) -> None:
+        self.network = network
+        self.lessons = lessons
+        self.config = config
+        self.random = np.random.default_rng(config.seed)
+        self.kind_weights = _kind_weights(lessons.line.kinds, config.weaker)
+        shares = np.bincount(
+            lessons.line.products,
+            self.kind_weights[lessons.line.kinds],
+            minlength=network.product_count,
+        )
+        self.shares = shares / max(shares.sum(), 1e-9)
+        full = network.product_count <= config.full_softmax
+        self.sampler = Sampler(self.shares, config.drawn, full)
+        self.optimizer = keras.optimizers.AdamW(
+            config.learning_rate, weight_decay=config.decay, clipnorm=5.0
+        )
+        self.optimizer.build(network.weights)
+        self._step = tf.function(self._learn, reduce_retracing=True)
+
+    def _learn(self, batch: Batch, seed: tf.Tensor, columns: tf.Tensor) -> tf.Tensor:
+        every = columns if not self.sampler.full else None
+        with tf.GradientTape() as tape:
+            loss = self.network.loss(batch, seed, every)
+        weights = self.network.weights
+        gradients = tape.gradient(loss, weights)
+        self.optimizer.apply(
+            [tf.convert_to_tensor(gradient) for gradient in gradients], weights
+        )
+        return loss
+
+    def batch(self, examples: Examples, *, drop: bool) -> tuple[Batch, Columns]:
+        """What a step reads. `drop`: leave out deeds and users by chance."""
+        line, config = self.lessons.line, self.config
+        read = pad(line, examples.rows, config.memory)
+        users = examples.rows.users
+        if drop:
+            keep = self.random.random(read.real.shape) >= config.drop_deeds
+            read = replace(read, real=read.real * keep)
+            lost = self.random.random(len(users)) < config.drop_users
+            users = np.where(lost, self.network.user_count, users)
+        real = examples.wanted >= 0
+        at = np.maximum(examples.wanted, 0)
+        products = line.products[at]
+        weights = self.kind_weights[line.kinds[at]] * real
+        # A row with many wishes must not drown one with a single one.
+        weights = weights / np.sqrt(np.maximum(real.sum(axis=1, keepdims=True), 1))
+        columns = self.sampler.columns(products[real], self.random)
+        place = np.full(self.network.product_count, len(columns.products))
+        place[columns.products] = np.arange(len(columns.products))
+        wanted = np.where(real, place[products], 0)
+        found = as_tensors(read) | {
+            "users": tf.constant(users, tf.int32),
+            "places": tf.constant(place[read.products], tf.int32),
+            "wanted": tf.constant(wanted, tf.int32),
+            "weights": tf.constant(weights, tf.float32),
+            "correction": tf.constant(columns.correction),
+        }
+        return found, columns
+
+    def epoch(self, kept: Kept) -> float:
+        """One pass; returns the mean loss."""
+        losses = []
+        for examples in self._examples(kept):
+            batch, columns = self.batch(examples, drop=True)
+            seed = tf.constant(self.random.integers(0, 2**31 - 1, 2), tf.int32)
+            at = tf.constant(columns.products, tf.int32)
+            losses.append(float(self._step(batch, seed, at)))
+        return float(np.mean(losses)) if losses else 0.0
+
+    def sample(self, kept: Kept, rows: int) -> Examples:
+        """Some of what is learned from, in one piece."""
+        if self.lessons.is_ordered:
+            most = min(rows, len(kept.moments))
+            chosen = self.random.choice(kept.moments, most, replace=False)
+            return self.lessons.of_moments(chosen, self.random)
+        most = min(rows, len(kept.users))
+        users = self.random.choice(kept.users, most, replace=False)
+        return self.lessons.of_sets(users, self.random)
+
+    def _examples(self, kept: Kept) -> Iterator[Examples]:
+        config, lessons = self.config, self.lessons
+        share = config.shuffled if lessons.is_ordered else 1.0
+        moments = kept.moments if lessons.is_ordered else kept.moments[:0]
+        many = min(len(moments), config.epoch_rows)
+        moments = self.random.choice(moments, many, replace=False)
+        users = kept.users
+        if share < 1:
+            wished = int(many * share / (1 - share))
+            users = self.random.choice(users, min(wished, len(users)), replace=False)
+        elif len(users) > config.epoch_rows:
+            users = self.random.choice(users, config.epoch_rows, replace=False)
+        line = lessons.line
+        before = (
+            lessons.moments[moments]
+            - line.starts[lessons.users[lessons.moments[moments]]]
+        )
+        whole = line.starts[users + 1] - line.starts[users]
+        parts = [
+            *(
+                (False, moments[at])
+                for at in batches(before, config.batch, self.random)
+            ),
+            *((True, users[at]) for at in batches(whole, config.batch, self.random)),
+        ]
+        for number in self.random.permutation(len(parts)):
+            as_set, chosen = parts[number]
+            cut = lessons.of_sets if as_set else lessons.of_moments
+            yield cut(chosen, self.random)
+
+
+def keep_some(lessons: Lessons, random: np.random.Generator) -> Kept:
+    """Put the last wish of up to JUDGES users, at most a tenth, aside for validation."""
+    strong = lessons.line.kinds == lessons.strongest
+    per_user = np.bincount(lessons.users[strong], minlength=lessons.line.user_count)
+    able = np.flatnonzero(per_user > 1)
+    judges = random.choice(able, min(JUDGES, len(able) // 10), replace=False)
+    others = np.setdiff1d(np.flatnonzero(per_user > 1), judges)
+    if not lessons.is_ordered:
+        judged = lessons.of_sets(judges, random)
+        return Kept(others, np.empty(0, np.int64), judged)
+    owners = lessons.users[lessons.moments]
+    wishes = np.add.reduceat(strong, lessons.moments) > 0
+    last = np.full(lessons.line.user_count, -1)
+    at = np.flatnonzero(wishes)
+    last[owners[at]] = at
+    chosen = last[judges]
+    if lessons.is_single:
+        theirs = np.isin(owners, judges) & wishes
+        theirs &= lessons.moments > lessons.line.starts[owners]
+        last[judges] = 0
+        chosen = random.permutation(np.flatnonzero(theirs))[: 2 * JUDGES]
+    # What a judge did from the last wish on is not learned from.
+    free = ~np.isin(owners, judges) | (np.arange(len(owners)) < last[owners])
+    judged = lessons.of_moments(chosen, random)
+    return Kept(others, np.flatnonzero(free), judged)
+
+
+def judge(network: Network, trainer: Trainer, examples: Examples) -> float:
+    """Mean discounted gain at 10 of the wanted products; what it was trained for."""
+    total, weight = 0.0, 0.0
+    line, memory = trainer.lessons.line, trainer.config.memory
+    for begin in range(0, len(examples), 500):
+        part = examples.take(np.arange(begin, min(begin + 500, len(examples))))
+        scores = network.scores(pad(line, part.rows, memory))
+        found, count = _gain(scores, part, trainer.lessons)
+        total, weight = total + found, weight + count
+    return total / max(weight, 1e-9)
+
+
+def _gain(
+    scores: NDArray[np.float32], part: Examples, lessons: Lessons
+) -> tuple[float, float]:
+    real = part.wanted >= 0
+    products = lessons.line.products[np.maximum(part.wanted, 0)]
+    own = np.take_along_axis(scores, products, axis=1)
+    ranks = np.stack(
+        [(scores > own[:, [k]]).sum(axis=1) for k in range(own.shape[1])], 1
+    )
+    gains = np.where(real & (ranks < 10), 1 / np.log2(ranks + 2), 0)
+    return float(gains.sum()), float(real.sum())
+
+
+def _kind_weights(kinds: NDArray[np.int8], weaker: float) -> Floats:
+    """(4,): 1 for the strongest kind there is, less for each weaker one."""
+    strongest = int(kinds.max(initial=0))
+    return np.array([weaker ** (strongest - kind) for kind in range(4)]).clip(0, 1)
+
+
+def run(trainer: Trainer, kept: Kept, config: Config) -> Course:
+    """Epochs until the validation stops getting better; the best one's weights stay."""
+    losses: list[float] = []
+    validation: list[float] = []
+    seconds: list[float] = []
+    best, weights = -1.0, trainer.network.freeze()
+    # Without a single deed there is nothing to take a step on.
+    epochs = config.epochs if len(trainer.lessons.line.products) else 0
+    for number in range(epochs):
+        began = perf_counter()
+        # The rate falls along a half cosine, so that the last steps settle.
+        share = 0.5 * (1 + np.cos(np.pi * number / config.epochs))
+        trainer.optimizer.learning_rate = config.learning_rate * (0.02 + 0.98 * share)
+        losses.append(trainer.epoch(kept))
+        validation.append(judge(trainer.network, trainer, kept.judged))
+        seconds.append(perf_counter() - began)
+        if validation[-1] > best:
+            best, weights = validation[-1], trainer.network.freeze()
+        elif number - int(np.argmax(validation)) >= config.patience:
+            break
+    trainer.network.restore(weights)
+    return Course(losses, validation, seconds, int(np.argmax([*validation, -1.0])))
