@@ -412,7 +412,7 @@ SIGN_OF_LIFE = "apps.events.services.signs.last_at"
 MLFLOW_TRACKING_URI = env.str(
     "MLFLOW_TRACKING_URI", f"sqlite:///{VAR_DIR}/mlflow/mlflow.sqlite3"
 )
-MLFLOW_SECONDS = env.float("MLFLOW_SECONDS", 60.0)
+MLFLOW_SECONDS = env.float("MLFLOW_SECONDS", 120.0)
 
 # Watching
 LOGGING = logging_config(

@@ -125,6 +125,12 @@ def test_a_champion_below_the_humble_rule_gives_way_to_it():
 def test_the_humble_rule_is_renewed_where_it_serves():
     verdict = judge(contest(flat(0.2), flat(0.2), flat(0.2)), HUMBLE)
     assert verdict.serve is Serve.HUMBLE
+    assert verdict.reasons == [
+        (
+            "It is not clearly better than the simple rule: "
+            "0.2000 against 0.2000 on 40 cases."
+        )
+    ]
 
 
 def test_without_a_humble_recipe_nothing_serves_for_want_of_better():

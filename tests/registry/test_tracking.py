@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import socket
+from importlib.metadata import version
+from pathlib import Path
 
 import pytest
 from mlflow import MlflowClient
@@ -11,6 +13,7 @@ from apps.registry.models import ModelVersion
 from tests.registry.brains import KIND, sell, steady
 from tests.registry.conftest import later
 
+ROOT = Path(__file__).resolve().parents[2]
 pytestmark = [
     pytest.mark.django_db,
     pytest.mark.slow,
@@ -87,3 +90,10 @@ def test_slow_it_stalls_no_training(store, learn, settings):
 def test_off_it_says_nothing(store, learn):
     sell(store, steady())
     assert "tracked" not in learn().card
+
+
+def test_the_server_of_production_is_of_the_client_s_version():
+    image = (ROOT / "deploy/mlflow/Dockerfile").read_text()
+    compose = (ROOT / "docker-compose.yml").read_text()
+    assert f"mlflow=={version('mlflow')} " in image
+    assert f"luxebrain-mlflow:{version('mlflow')}\n" in compose

@@ -103,7 +103,7 @@ def judge(
         serve = Serve.HUMBLE if can_humble else Serve.NOTHING_NEW
         return Verdict(serve, unsound, {})
     against = {"humble": paired(contest.challenger, contest.humble, bars)}
-    if contest.champion is not None:
+    if contest.champion is not None and serving != humble_of(contest):
         against["champion"] = paired(contest.challenger, contest.champion, bars)
     is_renewal = serving == Recipe(contest.name, contest.parameters)
     lost = losses(against, is_renewal=is_renewal, bars=bars)
@@ -158,9 +158,7 @@ def instead(
     contest: Contest, serving: Recipe | None, is_renewal: bool, bars: Bars
 ) -> Serve:
     """What is made fresh where the challenger lost."""
-    humble = None
-    if contest.humble_name is not None:
-        humble = Recipe(contest.humble_name, contest.humble_parameters)
+    humble = humble_of(contest)
     if humble and serving in (None, humble):
         return Serve.HUMBLE
     if serving is None or contest.champion is None:
@@ -168,6 +166,12 @@ def instead(
     if humble and paired(contest.humble, contest.champion, bars).is_better(bars.gain):
         return Serve.HUMBLE
     return Serve.NOTHING_NEW if is_renewal else Serve.CHAMPION_AGAIN
+
+
+def humble_of(contest: Contest) -> Recipe | None:
+    if contest.humble_name is None:
+        return None
+    return Recipe(contest.humble_name, contest.humble_parameters)
 
 
 def paired(ours: Quality, theirs: Quality, bars: Bars) -> Interval:
