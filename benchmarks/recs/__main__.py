@@ -12,6 +12,7 @@ import os
 import sys
 from collections.abc import Iterable
 from concurrent.futures import Future, ProcessPoolExecutor
+from functools import partial
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
@@ -71,11 +72,19 @@ def measure_all(places: list[Place]) -> list[Row]:
             for order, (place, choice) in enumerate(zip(places, choices, strict=True))
             for job in our_jobs(pool, order, place, choice, skipped)
         ]
+        for order, _, future in [*ours, *peers]:
+            future.add_done_callback(partial(tell, set_name(places[order])))
         return [
             {**row, "set": set_name(places[order]), "order": order, "kind": kind}
             for order, kind, future in [*ours, *peers]
             for row in future.result()
         ]
+
+
+def tell(protocol: str, future: Future[list[Row]]) -> None:
+    """Says what is done already: the whole takes minutes."""
+    for row in [] if future.exception() else future.result():
+        sys.stderr.write(f"{protocol}: {row['model']} {row['ndcg']:.4f}\n")
 
 
 def our_jobs(
