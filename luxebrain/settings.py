@@ -276,7 +276,7 @@ CELERY_TASK_ROUTES = {
     "events.roll": {"queue": "rollups"},
     "registry.train": {"queue": "training"},
     # It asks brains, which only these workers load.
-    "registry.watch": {"queue": "training"},
+    "registry.watch_store": {"queue": "training"},
     "campaigns.*": {"queue": "messages"},
 }
 QUEUES = ("default", "sync", "rollups", "training", "messages")

@@ -15,6 +15,8 @@ log = structlog.get_logger(__name__)
 # A nudge that no worker takes is sent again by the next sweep.
 NUDGES = 3
 NUDGE_SECONDS = 30
+# The next morning asks again.
+WATCH_SECONDS = 12 * 3600
 
 
 @shared_task(name="registry.train_queued")
@@ -39,10 +41,19 @@ def queue_due() -> None:
 
 @shared_task(name="registry.watch")
 def watch_all() -> None:
-    """Look whether what serves still fits what happens now."""
+    """Ask for a look at each open store, by the workers that load brains."""
     for store in Store.objects.filter(status=Store.Status.ACTIVE):
-        for kind in settings.BRAINS:
-            watch_one(store, kind)
+        current_app.send_task(
+            "registry.watch_store", args=[store.pk], expires=WATCH_SECONDS
+        )
+
+
+@shared_task(name="registry.watch_store")
+def watch_store(store_id: int) -> None:
+    """Look whether what serves still fits what happens now."""
+    store = Store.objects.get(pk=store_id)
+    for kind in settings.BRAINS:
+        watch_one(store, kind)
 
 
 def watch_one(store: Store, kind: str) -> None:

@@ -8,7 +8,7 @@ from apps.accounts.models import Store
 from apps.decisions.services.log import log
 from apps.decisions.services.outcomes import join
 from apps.decisions.services.rates import by_day
-from apps.registry.services.brain import Trials
+from apps.registry.services.trials import Trials
 from tests.conftest import NOW
 
 pytestmark = pytest.mark.django_db

@@ -11,12 +11,8 @@ from datetime import date
 import numpy as np
 
 from apps.accounts.models import Usage
-from apps.registry.services.brain import (
-    Check,
-    Contest,
-    TooLittleDataError,
-    Trials,
-)
+from apps.registry.services.brain import Check, Contest, TooLittleDataError
+from apps.registry.services.trials import Trials
 from ml_models import artefact
 from tests.conftest import NOW
 

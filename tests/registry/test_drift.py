@@ -5,8 +5,8 @@ from math import log
 
 import pytest
 
-from apps.registry.services.brain import Trials
 from apps.registry.services.drift import bins_of, degraded, psi, rate, shifted
+from apps.registry.services.trials import Trials
 
 UNIFORM = [n / 1000 for n in range(1000)]
 

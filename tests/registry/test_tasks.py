@@ -9,6 +9,7 @@ from django.apps import apps
 from django.utils import timezone
 from django_celery_beat.models import IntervalSchedule, PeriodicTask
 
+from apps.accounts.models import Store
 from apps.registry import tasks
 from apps.registry.models import ModelVersion, TrainingRun
 from apps.registry.services import training
@@ -74,6 +75,18 @@ def test_too_little_data_is_no_error_of_the_task(store, learn):
     tasks.train(store.pk, KIND)
     run.refresh_from_db()
     assert (run.status, run.error) == ("failed", "Nothing was sold yet.")
+
+
+def test_each_open_store_is_watched(store, other_store, sent):
+    Store.objects.filter(pk=other_store.pk).update(status=Store.Status.PAUSED)
+    tasks.watch_all()
+    assert sent == [("registry.watch_store", store.pk)]
+
+
+@pytest.mark.parametrize("name", ["registry.train", "registry.watch_store"])
+def test_what_asks_brains_goes_to_the_workers_that_load_them(name):
+    queue = current_app.amqp.router.route({}, name)["queue"]
+    assert queue.name == "training"
 
 
 def test_the_old_jobs_are_gone_from_beat_s_table():

@@ -90,7 +90,7 @@ def test_only_open_stores_are_asked_for(store, other_store):
 
 def test_stores_are_spread_over_the_night():
     for n in range(60):
-        Store.objects.create(slug=f"s{n}", name=f"Shop {n}")
+        Store.objects.create(pk=1_000 + n, slug=f"s{n}", name=f"Shop {n}")
     hours = [hour for _, _, hour in night()]
     assert len(hours) == 120
     assert all(10 <= hours.count(hour) <= 30 for hour in range(6))

@@ -7,7 +7,7 @@ import pytest
 from apps.registry import tasks
 from apps.registry.models import TrainingRun
 from apps.registry.services import training, watch
-from apps.registry.services.brain import Trials
+from apps.registry.services.trials import Trials
 from tests.conftest import NOW
 from tests.registry.brains import KIND, Sales, sell, steady
 from tests.registry.conftest import later
@@ -78,7 +78,7 @@ def test_the_task_goes_on_after_a_brain_that_breaks(store, champion, settings, c
     sell(store, double(steady()))
     settings.BRAINS = {"numbers.broken": "nowhere.Brain", **settings.BRAINS}
     versions_of_broken(store, champion)
-    tasks.watch_all()
+    tasks.watch_store(store.pk)
     assert [kind for kind, _, _ in asked(store)] == [KIND]
 
 

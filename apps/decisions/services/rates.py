@@ -10,7 +10,7 @@ from django.db.models.functions import TruncDate
 from apps.accounts.models import Store
 from apps.decisions.models import Decision, Outcome
 from apps.decisions.models.decision import DecisionQuerySet
-from apps.registry.services.brain import Trials
+from apps.registry.services.trials import Trials
 
 
 def by_day(

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import date, datetime
+from datetime import datetime
 from pathlib import Path
 from typing import Any, Protocol, runtime_checkable
 
@@ -20,6 +20,7 @@ from numpy.typing import NDArray
 from apps.accounts.models import Store
 from apps.core.errors import LuxeBrainError, UnknownError
 from apps.registry.models import ModelVersion
+from apps.registry.services.trials import Trials
 
 # Tells how far it is: 0 to 1 of its own part, and what it does, in plain English. Also
 # the training's heartbeat: a brain that is silent for 15 minutes is taken for dead.
@@ -159,15 +160,6 @@ class Watched(Protocol):
     def sample(self, store: Store, as_of: datetime) -> Mapping[str, Sequence[float]]:
         """Samples by the names of Contest.inputs, drawn in the same way."""
         ...
-
-
-@dataclass(frozen=True)
-class Trials:
-    """How often something was tried on a day, and how often it worked."""
-
-    day: date
-    tries: int
-    hits: int
 
 
 @runtime_checkable

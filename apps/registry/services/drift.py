@@ -12,7 +12,7 @@ from typing import Any
 
 import numpy as np
 
-from apps.registry.services.brain import Trials
+from apps.registry.services.trials import Trials
 
 BINS = 10
 # An empty bin would make the index infinite.

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import zlib
+import hashlib
 from datetime import datetime, timedelta
 
 from django.conf import settings
@@ -46,7 +46,8 @@ def is_due(store: Store, kind: str, at: datetime) -> bool:
 def hour_of(store: Store, kind: str) -> int:
     """Spread by chance, but the same each night: kinds of a store need not follow each
     other, and a hundred stores do not begin at once."""
-    return NIGHT[zlib.crc32(f"{store.pk} {kind}".encode()) % len(NIGHT)]
+    digest = hashlib.sha256(f"{store.pk} {kind}".encode()).digest()
+    return NIGHT[int.from_bytes(digest[:4]) % len(NIGHT)]
 
 
 def last_run(store: Store, kind: str) -> TrainingRun | None:
