@@ -28,8 +28,8 @@ from ml_models.recommenders.two_tower.ranking import teach
 from ml_models.recommenders.two_tower.spectrum import spectrum
 from ml_models.recommenders.two_tower.train import Trainer, keep_some, run
 
-# Scores held at once while answering, so that memory is bounded.
-CELLS = 8_000_000
+# Histories answered at once, so that memory is bounded.
+AT_ONCE = 250
 
 
 class TwoTower:
@@ -60,7 +60,7 @@ class TwoTower:
             seen = lessons.without(kept.judged)
             start = spectrum(seen.matrix(), config.width, config.seed)
             self.network.products.ids.assign(start * config.spectral)
-        course = run(trainer, kept, config)
+        course = run(trainer, kept)
         taught = teach(trainer, kept)
         self.ranker = taught.ranker
         return {
@@ -79,10 +79,9 @@ class TwoTower:
         line = timeline(histories, one_by_one=self.one_by_one)
         rows = everything(line, now, ordered=self.is_ordered)
         found = np.empty((histories.user_count, network.product_count), np.float32)
-        step = max(1, CELLS // max(network.product_count, 1))
         vectors = network.product_vectors()
-        for begin in range(0, histories.user_count, step):
-            chosen = np.arange(begin, min(begin + step, histories.user_count))
+        for begin in range(0, histories.user_count, AT_ONCE):
+            chosen = np.arange(begin, min(begin + AT_ONCE, histories.user_count))
             read = pad(line, rows.take(chosen), self.config.memory)
             users = None if who is None else who[chosen]
             found[chosen] = self._ranked(network.scores(read, users), read, vectors)

@@ -23,6 +23,21 @@ COLDEST, HOTTEST = 0.03, 1.0
 Batch = dict[str, tf.Tensor]
 
 
+def _spec(kind: Any, *last: int) -> Any:
+    return tf.TensorSpec([None, None, *last], kind)
+
+
+# What scoring reads: fields of Padded; who it is; the column of each deed.
+READ = {
+    **{name: _spec(tf.int32) for name in ("products", "kinds", "ages", "ranks")},
+    **{name: _spec(tf.float32) for name in ("real", "first")},
+    "features": tf.TensorSpec([None, FEATURES], tf.float32),
+    "known": _spec(tf.float32, KNOWN),
+    "users": tf.TensorSpec([None], tf.int32),
+    "places": _spec(tf.int32),
+}
+
+
 class Network:
     """The layers with their weights; knows nothing of data and epochs."""
 
@@ -45,9 +60,11 @@ class Network:
             self.warmth,
             self.lean,
         ]
+        # One graph for all shapes: two graphs may round differently, and what is loaded
+        # must score the same.
         self._scores = tf.function(
             lambda batch: self.logits(self.products.what_is(), batch),
-            reduce_retracing=True,
+            input_signature=[READ],
         )
 
     def freeze(self) -> dict[str, NDArray[np.float32]]:

@@ -16,7 +16,7 @@ from ml_models.recommenders.two_tower.config import Config
 from ml_models.recommenders.two_tower.examples import Examples, Lessons, batches
 from ml_models.recommenders.two_tower.histories import pad
 from ml_models.recommenders.two_tower.losses import Columns, Sampler
-from ml_models.recommenders.two_tower.network import Batch, Network, as_tensors
+from ml_models.recommenders.two_tower.network import READ, Batch, Network, as_tensors
 
 # Users whose last wish is kept for judging.
 JUDGES = 2000
@@ -24,12 +24,16 @@ JUDGES = 2000
 
 @dataclass(frozen=True)
 class Course:
-    """Losses and validation by epoch."""
+    """By epoch: loss, gain on the validation, seconds."""
 
     losses: list[float]
     validation: list[float]
     seconds: list[float]
-    best: int
+
+    @property
+    def best(self) -> int:
+        """The first epoch of the highest validation; 0 where there was none."""
+        return int(np.argmax(self.validation)) if self.validation else 0
 
 
 @dataclass(frozen=True)
@@ -62,7 +66,12 @@ class Trainer:
             config.learning_rate, weight_decay=config.decay, clipnorm=5.0
         )
         self.optimizer.build(network.weights)
-        self._step = tf.function(self._learn, reduce_retracing=True)
+        each = tf.TensorSpec([None, None], tf.float32)
+        wanted = tf.TensorSpec([None, None], tf.int32)
+        places = tf.TensorSpec([None], tf.float32)
+        batch = {**READ, "wanted": wanted, "weights": each, "correction": places}
+        seed, columns = tf.TensorSpec([2], tf.int32), tf.TensorSpec([None], tf.int32)
+        self._step = tf.function(self._learn, input_signature=[batch, seed, columns])
 
     def _learn(self, batch: Batch, seed: tf.Tensor, columns: tf.Tensor) -> tf.Tensor:
         every = columns if not self.sampler.full else None
@@ -75,16 +84,15 @@ class Trainer:
         )
         return loss
 
-    def batch(self, examples: Examples, *, drop: bool) -> tuple[Batch, Columns]:
-        """What a step reads. `drop`: leave out deeds and users by chance."""
+    def batch(self, examples: Examples) -> tuple[Batch, Columns]:
+        """What a step reads, some deeds and users left out by chance."""
         line, config = self.lessons.line, self.config
         read = pad(line, examples.rows, config.memory)
         users = examples.rows.users
-        if drop:
-            keep = self.random.random(read.real.shape) >= config.drop_deeds
-            read = replace(read, real=read.real * keep)
-            lost = self.random.random(len(users)) < config.drop_users
-            users = np.where(lost, self.network.user_count, users)
+        keep = self.random.random(read.real.shape) >= config.drop_deeds
+        read = replace(read, real=read.real * keep)
+        lost = self.random.random(len(users)) < config.drop_users
+        users = np.where(lost, self.network.user_count, users)
         real = examples.wanted >= 0
         at = np.maximum(examples.wanted, 0)
         products = line.products[at]
@@ -108,7 +116,7 @@ class Trainer:
         """One pass; returns the mean loss."""
         losses = []
         for examples in self._examples(kept):
-            batch, columns = self.batch(examples, drop=True)
+            batch, columns = self.batch(examples)
             seed = tf.constant(self.random.integers(0, 2**31 - 1, 2), tf.int32)
             at = tf.constant(columns.products, tf.int32)
             losses.append(float(self._step(batch, seed, at)))
@@ -117,42 +125,37 @@ class Trainer:
     def sample(self, kept: Kept, rows: int) -> Examples:
         """Some of what is learned from, in one piece."""
         if self.lessons.is_ordered:
-            most = min(rows, len(kept.moments))
-            chosen = self.random.choice(kept.moments, most, replace=False)
-            return self.lessons.of_moments(chosen, self.random)
-        most = min(rows, len(kept.users))
-        users = self.random.choice(kept.users, most, replace=False)
-        return self.lessons.of_sets(users, self.random)
+            return self.lessons.of_moments(self._some(kept.moments, rows), self.random)
+        return self.lessons.of_sets(self._some(kept.users, rows), self.random)
 
     def _examples(self, kept: Kept) -> Iterator[Examples]:
-        config, lessons = self.config, self.lessons
-        share = config.shuffled if lessons.is_ordered else 1.0
-        moments = kept.moments if lessons.is_ordered else kept.moments[:0]
-        many = min(len(moments), config.epoch_rows)
-        moments = self.random.choice(moments, many, replace=False)
-        users = kept.users
-        if share < 1:
-            wished = int(many * share / (1 - share))
-            users = self.random.choice(users, min(wished, len(users)), replace=False)
-        elif len(users) > config.epoch_rows:
-            users = self.random.choice(users, config.epoch_rows, replace=False)
-        line = lessons.line
-        before = (
-            lessons.moments[moments]
-            - line.starts[lessons.users[lessons.moments[moments]]]
-        )
-        whole = line.starts[users + 1] - line.starts[users]
+        lessons = self.lessons
+        moments, users = self._lots(kept)
+        before = lessons.moments[moments]
+        before = before - lessons.line.starts[lessons.users[before]]
+        whole = np.diff(lessons.line.starts)[users]
         parts = [
-            *(
-                (False, moments[at])
-                for at in batches(before, config.batch, self.random)
-            ),
-            *((True, users[at]) for at in batches(whole, config.batch, self.random)),
+            *((lessons.of_moments, moments[at]) for at in self._batches(before)),
+            *((lessons.of_sets, users[at]) for at in self._batches(whole)),
         ]
         for number in self.random.permutation(len(parts)):
-            as_set, chosen = parts[number]
-            cut = lessons.of_sets if as_set else lessons.of_moments
+            cut, chosen = parts[number]
             yield cut(chosen, self.random)
+
+    def _batches(self, lengths: Ints) -> list[Ints]:
+        return batches(lengths, self.config.batch, self.random)
+
+    def _lots(self, kept: Kept) -> tuple[Ints, Ints]:
+        """Moments to look forward from, and users whose deeds are hidden, of one epoch."""
+        most = self.config.epoch_rows
+        moments = self._some(kept.moments, most)
+        if self.lessons.is_ordered:
+            share = self.config.shuffled
+            most = int(len(moments) * share / (1 - share))
+        return moments, self._some(kept.users, most)
+
+    def _some(self, numbers: Ints, most: int) -> Ints:
+        return self.random.choice(numbers, min(most, len(numbers)), replace=False)
 
 
 def keep_some(lessons: Lessons, random: np.random.Generator) -> Kept:
@@ -189,22 +192,23 @@ def judge(network: Network, trainer: Trainer, examples: Examples) -> float:
     for begin in range(0, len(examples), 500):
         part = examples.take(np.arange(begin, min(begin + 500, len(examples))))
         scores = network.scores(pad(line, part.rows, memory))
-        found, count = _gain(scores, part, trainer.lessons)
+        found, count = _gain(scores, part, trainer)
         total, weight = total + found, weight + count
     return total / max(weight, 1e-9)
 
 
 def _gain(
-    scores: NDArray[np.float32], part: Examples, lessons: Lessons
+    scores: NDArray[np.float32], part: Examples, trainer: Trainer
 ) -> tuple[float, float]:
-    real = part.wanted >= 0
-    products = lessons.line.products[np.maximum(part.wanted, 0)]
+    line, at = trainer.lessons.line, np.maximum(part.wanted, 0)
+    weights = trainer.kind_weights[line.kinds[at]] * (part.wanted >= 0)
+    products = line.products[at]
     own = np.take_along_axis(scores, products, axis=1)
     ranks = np.stack(
         [(scores > own[:, [k]]).sum(axis=1) for k in range(own.shape[1])], 1
     )
-    gains = np.where(real & (ranks < 10), 1 / np.log2(ranks + 2), 0)
-    return float(gains.sum()), float(real.sum())
+    gains = np.where(ranks < 10, 1 / np.log2(ranks + 2), 0)
+    return float((gains * weights).sum()), float(weights.sum())
 
 
 def _kind_weights(kinds: NDArray[np.int8], weaker: float) -> Floats:
@@ -213,25 +217,30 @@ def _kind_weights(kinds: NDArray[np.int8], weaker: float) -> Floats:
     return np.array([weaker ** (strongest - kind) for kind in range(4)]).clip(0, 1)
 
 
-def run(trainer: Trainer, kept: Kept, config: Config) -> Course:
+def run(trainer: Trainer, kept: Kept) -> Course:
     """Epochs until the validation stops getting better; the best one's weights stay."""
-    losses: list[float] = []
-    validation: list[float] = []
-    seconds: list[float] = []
-    best, weights = -1.0, trainer.network.freeze()
-    # Without a single deed there is nothing to take a step on.
-    epochs = config.epochs if len(trainer.lessons.line.products) else 0
-    for number in range(epochs):
+    config, network = trainer.config, trainer.network
+    course = Course([], [], [])
+    weights = network.freeze()
+    for number in range(_epochs(trainer, kept)):
         began = perf_counter()
         # The rate falls along a half cosine, so that the last steps settle.
         share = 0.5 * (1 + np.cos(np.pi * number / config.epochs))
         trainer.optimizer.learning_rate = config.learning_rate * (0.02 + 0.98 * share)
-        losses.append(trainer.epoch(kept))
-        validation.append(judge(trainer.network, trainer, kept.judged))
-        seconds.append(perf_counter() - began)
-        if validation[-1] > best:
-            best, weights = validation[-1], trainer.network.freeze()
-        elif number - int(np.argmax(validation)) >= config.patience:
+        course.losses.append(trainer.epoch(kept))
+        course.validation.append(judge(network, trainer, kept.judged))
+        course.seconds.append(perf_counter() - began)
+        if course.best == number or not len(kept.judged):
+            weights = network.freeze()
+        elif number - course.best >= config.patience:
             break
-    trainer.network.restore(weights)
-    return Course(losses, validation, seconds, int(np.argmax([*validation, -1.0])))
+    network.restore(weights)
+    return course
+
+
+def _epochs(trainer: Trainer, kept: Kept) -> int:
+    if not len(trainer.lessons.line.products):
+        return 0
+    # Too few users to put some aside: nothing says when to stop, so it is early.
+    few = trainer.config.patience
+    return trainer.config.epochs if len(kept.judged) else few
