@@ -20,7 +20,7 @@ from numpy.typing import NDArray
 from apps.accounts.models import Store
 from apps.core.errors import LuxeBrainError, UnknownError
 from apps.registry.models import ModelVersion
-from apps.registry.services.trials import Trials
+from apps.registry.services.trials import Trials as Trials  # brains say it from here
 
 # Tells how far it is: 0 to 1 of its own part, and what it does, in plain English. Also
 # the training's heartbeat: a brain that is silent for 15 minutes is taken for dead.
