@@ -11,12 +11,14 @@ class Config:
 
     seed: int = 1
     # Numbers in the vector of a user and of a product.
-    width: int = 64
+    width: int = 128
     # Ways to look at one history: all of it, the latest, what lay in the cart.
     heads: int = 4
-    # Length of the product vectors at the start, laid out by what is wanted together;
-    # 0: small and random.
+    # Length of the product vectors at the start, laid out by what is wanted together,
+    # where a product has `dense` deeds on average; else small and random: with few deeds
+    # the spectrum remembers each of them, and the network would believe it too much.
     spectral: float = 0.3
+    dense: float = 20.0
     # Deeds of a history that are read, the latest ones.
     memory: int = 200
     # Users in a step, and products wanted of each that count in it.
@@ -27,11 +29,11 @@ class Config:
     full_softmax: int = 12_000
     drawn: int = 4096
     learning_rate: float = 0.003
-    epochs: int = 40
+    epochs: int = 30
     # Rows of one epoch at most, so that its time is bounded.
-    epoch_rows: int = 60_000
+    epoch_rows: int = 40_000
     # Epochs without a better validation before it stops.
-    patience: int = 4
+    patience: int = 3
     # Share of the examples that hide any of the deeds rather than the latest.
     shuffled: float = 0.3
     # Shares left out while learning, so that it leans on nothing alone.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -20,6 +21,10 @@ class Examples:
 
     def take(self, chosen: Ints) -> Examples:
         return Examples(self.rows.take(chosen), self.wanted[chosen])
+
+    def parts(self, size: int) -> Iterator[Examples]:
+        for begin in range(0, len(self), size):
+            yield self.take(np.arange(begin, min(begin + size, len(self))))
 
     def __len__(self) -> int:
         return len(self.wanted)

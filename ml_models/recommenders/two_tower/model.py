@@ -56,7 +56,8 @@ class TwoTower:
         trainer = Trainer(self.network, lessons, config)
         kept = keep_some(lessons, np.random.default_rng(config.seed))
         self.network.lean.assign(start_lean(trainer.shares))
-        if config.spectral and len(deeds):
+        enough = config.dense * deeds.product_count
+        if config.spectral and len(deeds) and len(deeds) >= enough:
             seen = lessons.without(kept.judged)
             start = spectrum(seen.matrix(), config.width, config.seed)
             self.network.products.ids.assign(start * config.spectral)

@@ -45,8 +45,7 @@ def _lists(trainer: Trainer, examples: Examples) -> tuple[Lists, NDArray[np.floa
     """Lists, and (rows, candidates) 1 where it came next."""
     line, config = trainer.lessons.line, trainer.config
     parts, wishes = [], []
-    for begin in range(0, len(examples), AT_ONCE):
-        part = examples.take(np.arange(begin, min(begin + AT_ONCE, len(examples))))
+    for part in examples.parts(AT_ONCE):
         read = pad(line, part.rows, config.memory)
         scores = trainer.network.scores(read)
         found = candidates(trainer.network, read, scores, config.candidates)

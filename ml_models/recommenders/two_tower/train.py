@@ -20,6 +20,9 @@ from ml_models.recommenders.two_tower.network import READ, Batch, Network, as_te
 
 # Users whose last wish is kept for judging.
 JUDGES = 2000
+# Examples looked through for hard negatives, and how many of the first are taken.
+MINED, WRONG = 1000, 20
+AT_ONCE = 500
 
 
 @dataclass(frozen=True)
@@ -122,6 +125,22 @@ class Trainer:
             losses.append(float(self._step(batch, seed, at)))
         return float(np.mean(losses)) if losses else 0.0
 
+    def mine(self, kept: Kept) -> None:
+        """See which products stand wrongly at the top, to draw them more often."""
+        if self.sampler.full:
+            return
+        line, memory = self.lessons.line, self.config.memory
+        counts = np.zeros(self.network.product_count)
+        most = min(WRONG, len(counts) - 1)
+        for part in self.sample(kept, MINED).parts(AT_ONCE):
+            scores = self.network.scores(pad(line, part.rows, memory))
+            real = part.wanted >= 0
+            rows = np.broadcast_to(np.arange(len(part))[:, None], real.shape)[real]
+            scores[rows, line.products[part.wanted[real]]] = -np.inf
+            top = np.argpartition(-scores, most, axis=1)[:, :most]
+            counts += np.bincount(top.ravel(), minlength=len(counts))
+        self.sampler.confuse(counts)
+
     def sample(self, kept: Kept, rows: int) -> Examples:
         """Some of what is learned from, in one piece."""
         if self.lessons.is_ordered:
@@ -189,8 +208,7 @@ def judge(network: Network, trainer: Trainer, examples: Examples) -> float:
     """Mean discounted gain at 10 of the wanted products; what it was trained for."""
     total, weight = 0.0, 0.0
     line, memory = trainer.lessons.line, trainer.config.memory
-    for begin in range(0, len(examples), 500):
-        part = examples.take(np.arange(begin, min(begin + 500, len(examples))))
+    for part in examples.parts(AT_ONCE):
         scores = network.scores(pad(line, part.rows, memory))
         found, count = _gain(scores, part, trainer)
         total, weight = total + found, weight + count
@@ -228,6 +246,7 @@ def run(trainer: Trainer, kept: Kept) -> Course:
         share = 0.5 * (1 + np.cos(np.pi * number / config.epochs))
         trainer.optimizer.learning_rate = config.learning_rate * (0.02 + 0.98 * share)
         course.losses.append(trainer.epoch(kept))
+        trainer.mine(kept)
         course.validation.append(judge(network, trainer, kept.judged))
         course.seconds.append(perf_counter() - began)
         if course.best == number or not len(kept.judged):
