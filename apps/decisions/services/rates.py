@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date, datetime
 
-from django.db.models import Count
+from django.db.models import Count, Q
 from django.db.models.functions import TruncDate
 
 from apps.accounts.models import Store
@@ -19,18 +19,16 @@ def by_day(
     since: datetime,
     until: datetime,
     *,
+    where: Q | None = None,
     outcome: str = Outcome.Kind.CLICK,
-    model: str = "",
 ) -> list[Trials]:
     """Decisions of a kind by the store's own days, and how many had the outcome.
 
-    `model`: only those of one model kind, whatever its version.
+    `where`: only these, such as Q(model_version__startswith="recommendations.hero#").
     """
     decisions = Decision.objects.of(store).filter(
-        kind=kind, created_at__gte=since, created_at__lt=until
+        where or Q(), kind=kind, created_at__gte=since, created_at__lt=until
     )
-    if model:
-        decisions = decisions.filter(model_version__startswith=f"{model}#")
     # From the side of outcomes, which are few: no look-up for each decision.
     worked = Outcome.objects.of(store).filter(kind=outcome, occurred_at__gte=since)
     tries = counts(decisions, store)
