@@ -23,7 +23,6 @@ ALL: dict[str, tuple[str, str]] = {
     "sequence": (f"{HERE}.sequence", "Sequence"),
     "ease": (f"{HERE}.ease", "Ease"),
     "ials": (f"{HERE}.ials", "Ials"),
-    "spectral": (f"{HERE}.spectral", "Spectral"),
     "two_tower": (f"{HERE}.two_tower.model", "TwoTower"),
     "blend": (f"{HERE}.blend", "Blend"),
 }

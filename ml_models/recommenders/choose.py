@@ -88,12 +88,14 @@ SINGLES: Mapping[str, Line] = {
             {"prior": 20.0},
             {"half_life_days": 120.0, "prior": 20.0},
             {"half_life_days": 400.0, "prior": 20.0},
+            {"half_life_days": 60.0, "view": 0.2, "buy": 2.0},
         ],
     ),
     "item_knn": (
         "item_knn",
         [
             {},
+            {"shrink": 50.0},
             {"shy": 0.7},
             {"half_life_days": 60.0},
             {"half_life_days": 60.0, "shy": 0.7},
@@ -132,7 +134,6 @@ SINGLES: Mapping[str, Line] = {
             {"factors": 128, "confidence": 1.0, "ridge": 10.0},
         ],
     ),
-    "spectral": ("spectral", [{}, {"share": 0.0}, {"waves": 256}]),
 }
 
 

@@ -23,7 +23,6 @@ from tests.ml_models.recommenders.worlds import (
 # Small ones, so that the suite stays fast.
 SETTINGS = {
     "ials": {"factors": 8},
-    "spectral": {"waves": 5},
     "two_tower": {"epochs": 12, "width": 16, "batch": 32, "ranker_epochs": 1},
 }
 NAMES = [
