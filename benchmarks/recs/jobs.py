@@ -18,7 +18,7 @@ from ml_models.recommenders.ease import TooManyProductsError
 
 Row = dict[str, Any]
 # Cases of the validation that the champion is chosen by.
-MOST_CASES = 5_000
+MOST_CASES = 9_000
 SEED = 0
 
 

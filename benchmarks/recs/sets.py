@@ -128,7 +128,7 @@ def taobao(folder: Path) -> list[Trial]:
 def cart_and_buy(folder: Path, name: str) -> list[Trial]:
     """The last purchase of 6,000 users is the test; one more of others the validation.
 
-    No time is known: the deeds of a user come in no order.
+    No time is known: the deeds are shuffled, lest the order of a file tell anything.
     """
     buys, carts, last = (
         pl.read_parquet(folder / name / f"{part}.parquet")
@@ -143,7 +143,7 @@ def cart_and_buy(folder: Path, name: str) -> list[Trial]:
             carts.select("user", "item", pl.lit(CART).alias("kind")),
             buys.select("user", "item", pl.lit(BUY).alias("kind")),
         ]
-    )
+    ).sample(fraction=1.0, shuffle=True, seed=0)
     known = deeds(
         rows["user"].to_numpy(),
         rows["item"].to_numpy(),
