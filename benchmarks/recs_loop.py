@@ -25,7 +25,7 @@ from benchmarks.report import publish
 
 DEEDS = int(os.environ.get("DEEDS", "1000000"))
 CUSTOMERS, PRODUCTS = DEEDS // 20, DEEDS // 100
-KINDS = os.environ.get("KINDS", "personal,similar,together,outfit,alike,rebuy").split(
+KINDS = os.environ.get("KINDS", "personal,similar,together,outfit,upsell,alike,hero").split(
     ","
 )
 AS_OF = datetime(2026, 6, 1, tzinfo=UTC)

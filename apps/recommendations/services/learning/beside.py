@@ -22,6 +22,7 @@ from apps.recommendations.services import shelves
 from apps.recommendations.services.learning import history, pairs
 from apps.recommendations.services.learning.evidence import Evidence, Rows, Scores
 from apps.recommendations.services.learning.history import History
+from apps.recommendations.services.learning.live import trials
 from apps.recommendations.services.learning.looks import best
 from apps.recommendations.services.learning.pairs import Pairs
 from apps.registry.models import ModelVersion
@@ -31,6 +32,7 @@ from apps.registry.services.brain import (
     Former,
     Tell,
     TooLittleDataError,
+    Trials,
 )
 from ml_models import artefact
 
@@ -199,6 +201,9 @@ class Beside:
 
     def sample(self, store: Store, as_of: datetime) -> Mapping[str, Sequence[float]]:
         return inputs(history.read(store, as_of, lambda share, text: None))
+
+    def live(self, store: Store, since: datetime, until: datetime) -> Sequence[Trials]:
+        return trials(store, self.shelf, since, until)
 
 
 class Similar(Beside):

@@ -18,8 +18,14 @@ from apps.recommendations.models import Kind
 from apps.recommendations.models.shelf import EVERYBODY, of_customer
 from apps.recommendations.services import shelves
 from apps.recommendations.services.learning import beside, history, pairs
+from apps.recommendations.services.learning.because import (
+    NOBODY,
+    Reasons,
+    unreasoned,
+)
 from apps.recommendations.services.learning.beside import HORIZON
 from apps.recommendations.services.learning.history import History
+from apps.recommendations.services.learning.live import trials
 from apps.recommendations.services.learning.looks import best
 from apps.registry.models import ModelVersion
 from apps.registry.services.brain import (
@@ -28,6 +34,7 @@ from apps.registry.services.brain import (
     Former,
     Tell,
     TooLittleDataError,
+    Trials,
 )
 from ml_models import data as deeds_of
 from ml_models.data import Deeds
@@ -35,18 +42,14 @@ from ml_models.exam import Exam, exam_of, take_users
 from ml_models.recommenders import choose
 from ml_models.recommenders.base import Recommender
 from ml_models.recommenders.choose import Recipe
-from ml_models.recommenders.item_knn import Config, ItemKnn
 
 HUMBLE = Recipe("popularity", {"half_life_days": 28.0})
 CASES = 6_000
 # Of the catalog, among the first ten of anybody.
 LEAST_COVERED = 0.02
-# What a reason may name: somebody's last products.
-REMEMBERED = 12
 # Beyond it likeness of all products to all does not fit into memory.
 MOST_WITH_REASONS = 15_000
 CODES = {deeds_of.VIEW: "viewed", deeds_of.CART: "viewed", deeds_of.BUY: "bought"}
-NOBODY = -1
 SAMPLE = 500
 
 
@@ -223,6 +226,9 @@ class People:
     def sample(self, store: Store, as_of: datetime) -> Mapping[str, Sequence[float]]:
         return beside.inputs(history.read(store, as_of, lambda share, text: None))
 
+    def live(self, store: Store, since: datetime, until: datetime) -> Sequence[Trials]:
+        return trials(store, self.shelf, since, until)
+
 
 @dataclass(frozen=True)
 class Rivals:
@@ -337,47 +343,6 @@ def tried(
     names = list(metrics)
     winner = max(range(len(names)), key=lambda n: metrics[names[n]]["ndcg10"])
     return Rivals(candidates[winner], metrics)
-
-
-class Reasons:
-    """Which of somebody's own products a pick goes with best."""
-
-    def __init__(self, data: History) -> None:
-        model = ItemKnn(Config(neighbors=100))
-        model.fit(data.deeds)
-        self.near = np.asarray(model.similar.toarray(), np.float32)
-
-    def of(
-        self, asked: Deeds, places: NDArray[np.int64]
-    ) -> tuple[NDArray[np.int64], NDArray[np.int8]]:
-        """about, codes: (users, depth)."""
-        own, kinds = last_products(asked)
-        near = self.near[own[:, :, None], places[:, None, :]]
-        near = np.where((own == NOBODY)[:, :, None], -1.0, near)
-        chosen = near.argmax(axis=1)
-        is_near = np.take_along_axis(near, chosen[:, None, :], 1)[:, 0] > 0
-        about = np.where(is_near, np.take_along_axis(own, chosen, 1), NOBODY)
-        codes = np.where(is_near, np.take_along_axis(kinds, chosen, 1), 0)
-        return about, codes.astype(np.int8)
-
-
-def last_products(asked: Deeds) -> tuple[NDArray[np.int64], NDArray[np.int8]]:
-    """(users, REMEMBERED): the last deeds' products, NOBODY where there are fewer."""
-    own = np.full((asked.user_count, REMEMBERED), NOBODY, np.int64)
-    kinds = np.zeros((asked.user_count, REMEMBERED), np.int8)
-    order = np.lexsort((-asked.days, asked.users))
-    users = asked.users[order]
-    starts = np.searchsorted(users, np.arange(asked.user_count))
-    place = np.arange(len(users)) - starts[users]
-    inside = place < REMEMBERED
-    chosen = order[inside]
-    own[users[inside], place[inside]] = asked.products[chosen]
-    kinds[users[inside], place[inside]] = asked.kinds[chosen]
-    return own, kinds
-
-
-def unreasoned(shape: tuple[int, ...]) -> tuple[NDArray[np.int64], NDArray[np.int8]]:
-    return np.full(shape, NOBODY, np.int64), np.zeros(shape, np.int8)
 
 
 def nothing() -> list[NDArray[Any]]:
