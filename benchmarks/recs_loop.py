@@ -25,9 +25,9 @@ from benchmarks.report import publish
 
 DEEDS = int(os.environ.get("DEEDS", "1000000"))
 CUSTOMERS, PRODUCTS = DEEDS // 20, DEEDS // 100
-KINDS = os.environ.get("KINDS", "personal,similar,together,outfit,upsell,alike,hero").split(
-    ","
-)
+KINDS = os.environ.get(
+    "KINDS", "personal,similar,together,outfit,upsell,alike,hero"
+).split(",")
 AS_OF = datetime(2026, 6, 1, tzinfo=UTC)
 DAYS = 330
 CHUNK = 5_000
