@@ -1,6 +1,7 @@
 from __future__ import annotations
 
-from datetime import timedelta
+from collections.abc import Callable
+from datetime import datetime, timedelta
 
 import structlog
 from celery import shared_task
@@ -15,19 +16,31 @@ log = structlog.get_logger(__name__)
 LATELY, AT_ALL = timedelta(minutes=30), timedelta(days=8)
 
 
+Work = Callable[[Store, datetime], int]
+
+
+def in_each_store(name: str, work: Work) -> None:
+    """One store's trouble keeps no other one waiting."""
+    for store in Store.objects.filter(status=Store.Status.ACTIVE):
+        try:
+            count = work(store, timezone.now())
+        except Exception:
+            log.exception("recommendations.broke", work=name, store_id=store.pk)
+            continue
+        if count:
+            log.info(name, store_id=store.pk, count=count)
+
+
 @shared_task(name="recommendations.keep_content")
 def keep_content() -> None:
-    """Neighbors of new products in every open store: within ten seconds."""
-    for store in Store.objects.filter(status=Store.Status.ACTIVE):
-        if count := content.keep_up(store, timezone.now()):
-            log.info("recommendations.content", store_id=store.pk, shelves=count)
+    """Neighbors of new products: within ten seconds."""
+    in_each_store("recommendations.content", content.keep_up)
 
 
 @shared_task(name="recommendations.notice")
 def notice() -> None:
     """What visitors were shown in vain."""
-    for store in Store.objects.filter(status=Store.Status.ACTIVE):
-        noticing.notice(store, timezone.now())
+    in_each_store("recommendations.noticed", noticing.notice)
 
 
 @shared_task(name="recommendations.forget")
@@ -48,7 +61,7 @@ def credit_late() -> None:
 
 
 def credit_since(length: timedelta) -> None:
-    now = timezone.now()
-    for store in Store.objects.filter(status=Store.Status.ACTIVE):
-        if count := credit.credit(store, now - length, now):
-            log.info("recommendations.credit", store_id=store.pk, outcomes=count)
+    in_each_store(
+        "recommendations.credit",
+        lambda store, now: credit.credit(store, now - length, now),
+    )

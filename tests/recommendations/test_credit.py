@@ -135,6 +135,16 @@ def test_what_names_no_decision_of_ours_joins_nothing(store, dress, decision):
     assert joined(store) == []
 
 
+def test_a_click_of_somebody_else_is_none_of_this_shelf(store, dress, shown):
+    click(store, dress, shown, visitor="v2")
+    assert joined(store) == []
+
+
+def test_a_product_that_was_not_on_it_was_not_clicked_there(store, dress, shown):
+    click(store, product(store, "Silk scarf"), shown)
+    assert joined(store) == []
+
+
 def test_another_store_s_decision_joins_nothing(store, other_store, dress):
     product(other_store, "Theirs")
     theirs = answer(other_store, Ask(visitor="v1"), ago(60), NEVER).decision_id

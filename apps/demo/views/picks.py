@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import random
+import time
 from datetime import datetime
 
+from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
 from django.utils import timezone
 from django.utils.cache import patch_cache_control
 from django.views.decorators.http import require_safe
 
 from apps.accounts.models import Store
+from apps.accounts.services import limits
+from apps.core.client import ip_of, network_around
 from apps.demo import shelves
 from apps.demo.forms import PicksForm
 from apps.demo.pages import frame, storefront
@@ -21,6 +25,14 @@ from apps.shop.models import Product
 CHANCE = random.SystemRandom()
 
 
+def is_too_much(request: HttpRequest) -> bool:
+    """Each shelf is a row of the log: as with the API's, from one network so many."""
+    network = network_around(ip_of(request.META))
+    rate = settings.RATE_LIMITS["page"]
+    verdict = limits.spend("demo_picks", network, rate, time.time())
+    return not verdict.is_allowed
+
+
 @require_safe
 @storefront
 def picks(request: HttpRequest, store: Store) -> HttpResponse:
@@ -28,6 +40,8 @@ def picks(request: HttpRequest, store: Store) -> HttpResponse:
     form = PicksForm(request.GET)
     if not form.is_valid():
         raise Http404
+    if is_too_much(request):
+        return HttpResponse(status=429)
     said, now = form.cleaned_data, timezone.now()
     woo_ids = [*said["viewed"], *([said["product"]] if said["product"] else [])]
     ours = dict(
@@ -58,6 +72,8 @@ def cards(
     """Each with why it stands there, in the order of the places."""
     ids = [place.card.product for place in places]
     rows = Product.objects.of(store).visible(now).filter(pk__in=ids)
+    # Without the shop's number no event could name it.
+    rows = rows.exclude(woo_id=None)
     found = {card.id: card for card in shelves.cards(store, rows, now)}
     return [
         (found[place.card.product], place.sentence)

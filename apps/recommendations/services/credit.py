@@ -11,11 +11,14 @@ from __future__ import annotations
 import json
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from decimal import Decimal
 from itertools import islice
-from typing import TypeVar
+from typing import Any, TypeVar
 from uuid import UUID
+
+from django.db.models import Exists, OuterRef
 
 from apps.accounts.models import Store
 from apps.decisions.models import Decision, Outcome
@@ -31,7 +34,7 @@ CLICKED, ORDERED = "recommendation_clicked", "order"
 WINDOW = timedelta(days=7)
 # A page may stand open so long before it is clicked.
 OPEN = timedelta(days=1)
-COLUMNS = ("id", "at", "product_woo_id", "properties")
+COLUMNS = ("id", "at", "visitor", "product_woo_id", "properties")
 # Orders, decisions and outcomes that one query names.
 AT_ONCE = 400
 Thing = TypeVar("Thing")
@@ -39,15 +42,19 @@ Thing = TypeVar("Thing")
 
 def credit(store: Store, start: datetime, end: datetime) -> int:
     """Join what happened in this time; how many outcomes were new."""
+    events = engine().between(store, start, end, (CLICKED,), COLUMNS)
     joined = sum(
-        outcomes.join_all(store, part)
-        for part in batched(clicks(store, start, end), AT_ONCE)
+        outcomes.join_all(store, clicks(store, part))
+        for part in batched(iter(events.select(COLUMNS).rows()), AT_ONCE)
     )
     deeds = Interaction.objects.of(store).filter(
         type=ORDERED, at__gte=start, at__lt=end
     )
-    for part in batched(deeds.order_by("at", "pk").iterator(), AT_ONCE):
-        joined += outcomes.join_all(store, list(orders(store, part)))
+    # By lists: SQLite refuses to write while a cursor reads an older state.
+    keys = list(deeds.order_by("at", "pk").values_list("pk", flat=True))
+    for part in batched(iter(keys), AT_ONCE):
+        bought = Interaction.objects.of(store).filter(pk__in=part)
+        joined += outcomes.join_all(store, list(orders(store, list(bought))))
     return joined
 
 
@@ -56,29 +63,65 @@ def batched(things: Iterator[Thing], size: int) -> Iterator[list[Thing]]:
         yield part
 
 
-def clicks(store: Store, start: datetime, end: datetime) -> Iterator[Outcome]:
-    """Pages may name anything as a decision: what is none of ours joins nothing."""
-    events = engine().between(store, start, end, (CLICKED,), COLUMNS)
-    woo_ids = events["product_woo_id"].drop_nulls().unique().to_list()
-    rows = Product.objects.of(store).filter(woo_id__in=woo_ids)
-    ours = dict(rows.values_list("woo_id", "pk"))
-    for event, at, product, properties in events.select(COLUMNS).rows():
-        try:
-            decision = UUID(str(json.loads(properties).get("decision")))
-        except ValueError:
-            continue
-        yield Outcome(
-            store=store,
-            decision_id=decision,
-            kind=Outcome.Kind.CLICK,
-            source=f"{about(ours.get(product))}{event}",
-            occurred_at=at,
-        )
+def clicks(store: Store, events: Sequence[tuple[Any, ...]]) -> list[Outcome]:
+    """Pages may name anything as a decision: only a shelf that this visitor saw, with
+    this product on it, was clicked."""
+    ours = ours_of(store, {product for *_, product, _ in events})
+    named = {event[0]: decision_in(event[-1]) for event in events}
+    made = shelves_of(store, {one for one in named.values() if one})
+    found = []
+    for event, at, visitor, woo_id, _ in events:
+        decision = named[event]
+        product, shelf = ours.get(woo_id), made.get(decision)
+        if decision and shelf and product in shelf.products and shelf.is_for(visitor):
+            found.append(
+                Outcome(
+                    store=store,
+                    decision_id=decision,
+                    kind=Outcome.Kind.CLICK,
+                    source=f"{about(product)}{event}",
+                    occurred_at=at,
+                )
+            )
+    return found
+
+
+@dataclass(frozen=True)
+class Filled:
+    """A shelf as the log keeps it."""
+
+    subject: str
+    products: frozenset[int]
+
+    def is_for(self, visitor: str) -> bool:
+        """A customer's may be clicked on any of their devices."""
+        is_of_visitor = self.subject.startswith("visitor:")
+        return not is_of_visitor or self.subject == f"visitor:{visitor}"
+
+
+def ours_of(store: Store, woo_ids: set[int | None]) -> dict[int | None, int]:
+    rows = Product.objects.of(store).filter(woo_id__in=woo_ids - {None})
+    return dict(rows.values_list("woo_id", "pk"))
+
+
+def decision_in(properties: str) -> UUID | None:
+    try:
+        return UUID(str(json.loads(properties).get("decision")))
+    except ValueError:
+        return None
+
+
+def shelves_of(store: Store, decisions: set[UUID]) -> dict[UUID | None, Filled]:
+    rows = Decision.objects.of(store).filter(kind=DECISION, pk__in=decisions)
+    return {
+        pk: Filled(subject, frozenset((chosen or {}).get("products", ())))
+        for pk, subject, chosen in rows.values_list("pk", "subject", "chosen")
+    }
 
 
 def about(product: int | None) -> str:
     """How the source of a click begins."""
-    return f"product:{product or 0}:"
+    return f"product:{product}:"
 
 
 def orders(store: Store, deeds: Sequence[Interaction]) -> Iterator[Outcome]:
@@ -101,10 +144,14 @@ def subjects_of(deed: Interaction) -> list[str]:
 
 
 def decisions_for(store: Store, deeds: Sequence[Interaction]) -> dict[str, list[UUID]]:
-    """Shelves by whom they were filled for, as far back as may count."""
+    """Clicked shelves by whom they were filled for, as far back as may count."""
     subjects = {subject for deed in deeds for subject in subjects_of(deed)}
     moments = [deed.at for deed in deeds]
+    clicked = Outcome.objects.of(store).filter(
+        kind=Outcome.Kind.CLICK, decision_id=OuterRef("pk")
+    )
     rows = Decision.objects.of(store).filter(
+        Exists(clicked),
         kind=DECISION,
         subject__in=subjects,
         created_at__gte=min(moments) - WINDOW - OPEN,

@@ -22,14 +22,19 @@ NAME = "shown"
 SHOWN, CLICKED = "recommendation_shown", "recommendation_clicked"
 WANTED = (CLICKED, "product_view", "add_to_cart")
 COLUMNS = ("id", "at", "type", "visitor", "product_woo_id", "properties")
-# One look reads no more than that; a worker that was away catches up hour by hour.
-STRIDE = timedelta(hours=1)
-# Events are taken in by groups: the newest second may not be whole yet.
-SETTLED = timedelta(seconds=5)
+# One look reads no more than that; a worker that was away catches up bit by bit.
+STRIDE = timedelta(minutes=15)
+# The tracker gathers what it tells for some seconds, and sends again what was lost.
+SETTLED = timedelta(minutes=1)
 FIRST_LOOK = timedelta(minutes=10)
 KEPT = timedelta(days=90)
 # Of one visitor, the most shown.
 MOST = 200
+# Visitors of one commit.
+AT_ONCE = 2_000
+# Showings fade: after so many days one counts half, and less than this is forgotten.
+HALF_LIFE = timedelta(days=7)
+LEAST = 0.5
 
 
 def notice(store: Store, at: datetime) -> int:
@@ -52,22 +57,36 @@ def notice(store: Store, at: datetime) -> int:
 def count_for(store: Store, events: pl.DataFrame, at: datetime) -> int:
     seen, wanted = tally(events)
     woo_ids = {one for times in (*seen.values(), *wanted.values()) for one in times}
-    rows = Product.objects.of(store).filter(woo_id__in=woo_ids)
-    ours = {woo: str(pk) for woo, pk in rows.values_list("woo_id", "pk") if woo}
-    visitors = seen.keys() | wanted.keys()
-    old = {
-        row.visitor: row for row in Shown.objects.of(store).filter(visitor__in=visitors)
-    }
-    for visitor in sorted(visitors):
-        row = old.get(visitor) or Shown(store=store, visitor=visitor)
-        times = Counter({p: int(n) for p, n in row.times.items()})
-        times.update(counted(seen.get(visitor, {}), ours))
-        for product in counted(wanted.get(visitor, {}), ours):
-            times.pop(product, None)
-        if times or row.pk:
-            row.times, row.last_at = dict(times.most_common(MOST)), at
-            row.save()
+    named = Product.objects.of(store).filter(woo_id__in=woo_ids)
+    ours = {woo: str(pk) for woo, pk in named.values_list("woo_id", "pk") if woo}
+    visitors = sorted(seen.keys() | wanted.keys())
+    for start in range(0, len(visitors), AT_ONCE):
+        part = visitors[start : start + AT_ONCE]
+        rows = [Shown(store=store, visitor=visitor, last_at=at) for visitor in part]
+        known = {
+            row.visitor: row for row in Shown.objects.of(store).filter(visitor__in=part)
+        }
+        for row in rows:
+            old = known.get(row.visitor)
+            times = Counter(faded(old, at)) if old else Counter()
+            times.update(counted(seen.get(row.visitor, {}), ours))
+            for product in counted(wanted.get(row.visitor, {}), ours):
+                times.pop(product, None)
+            row.times = dict(times.most_common(MOST))
+        Shown.objects.bulk_create(
+            [row for row in rows if row.times or row.visitor in known],
+            update_conflicts=True,
+            unique_fields=["store", "visitor"],
+            update_fields=["times", "last_at"],
+        )
     return len(seen)
+
+
+def faded(row: Shown, at: datetime) -> dict[str, float]:
+    """What is left of earlier showings."""
+    share = 0.5 ** max(0.0, (at - row.last_at) / HALF_LIFE)
+    left = {product: round(times * share, 6) for product, times in row.times.items()}
+    return {product: times for product, times in left.items() if times >= LEAST}
 
 
 def tally(

@@ -61,7 +61,7 @@ def why_not(store: Store, ask: Ask, product: int, at: datetime) -> WhyNot:
 
 
 def behind(product: int, shopper: Shopper, limit: int) -> WhyNot:
-    times = shopper.shown.get(product, 0)
+    times = round(shopper.shown.get(product, 0))
     if times:
         say = f"It was shown {times} times without a click, so others stand before it."
         return WhyNot("tired", say)
