@@ -149,6 +149,13 @@ class ModelVersionAdmin(StoreAdmin):
             note="Measured on days that the model had not seen, beside a simple rule of thumb.",
             empty="Nothing was measured.",
         )
+        yield Panel(
+            "How it was judged",
+            ("Against", "Better by", "Surely between", "Cases"),
+            [verdict(name, figures) for name, figures in compared(row)],
+            note="The gain on the same days and the same customers or products.",
+            empty="It was compared with nothing.",
+        )
         settings = [
             (str(n).replace("_", " "), number(v)) for n, v in row.parameters.items()
         ]
@@ -181,6 +188,23 @@ def ask(request: HttpRequest, kind: str) -> str:
 
 def note(request: HttpRequest, action: str, version: ModelVersion) -> None:
     audit.record(action, store=version.store, actor=request.user, subject=str(version))  # type: ignore[arg-type]
+
+
+RIVALS = {"humble": "The simple rule", "champion": "The model that served"}
+
+
+def compared(version: ModelVersion) -> list[tuple[str, dict[str, Any]]]:
+    return list(version.card.get("against", {}).items())
+
+
+def verdict(name: str, figures: dict[str, Any]) -> tuple[Cell | str, ...]:
+    between = f"{number(figures['low'])} and {number(figures['high'])}"
+    return (
+        RIVALS.get(name, name),
+        Cell(number(figures["gain"]), is_number=True),
+        Cell(between, is_number=True),
+        Cell(f"{figures['cases']:,.0f}", is_number=True),
+    )
 
 
 def number(value: Any) -> str:

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import time
+
 import pytest
 from django.core.files.storage import storages
 
@@ -9,6 +11,7 @@ from apps.registry.models import ModelVersion, TrainingRun
 from apps.registry.services import artefacts, training, versions
 from apps.registry.services.brain import TooLittleDataError
 from apps.registry.services.learn import learn as learn_kind
+from tests.at_once import at_once
 from tests.conftest import NOW
 from tests.registry.brains import KIND, Sales, noisy, sell, served, steady
 from tests.registry.conftest import later
@@ -56,6 +59,26 @@ def test_a_second_one_waits_for_the_first(store, learn):
     with pytest.raises(ConflictError, match="runs already"):
         learn()
     assert statuses(store) == []
+
+
+@pytest.mark.postgres
+@pytest.mark.django_db(transaction=True)
+def test_of_two_at_once_one_trains(store, learn, monkeypatch):
+    sell(store, steady())
+
+    def slow(self, of, as_of, tell, read=Sales.read):
+        time.sleep(1)
+        return read(self, of, as_of, tell)
+
+    monkeypatch.setattr(Sales, "read", slow)
+    train = lambda seed: learn_kind(  # noqa: E731
+        store, KIND, as_of=NOW, clock=lambda: NOW, seed=seed
+    )
+    results = at_once(train, train, rows=[1, 2])
+    assert sorted(results) == ["conflict", "won"]
+    runs = TrainingRun.objects.of(store).values_list("status", flat=True)
+    assert list(runs) == ["succeeded"]
+    assert statuses(store) == ["champion"]
 
 
 def test_a_better_recipe_takes_over(store, learn):

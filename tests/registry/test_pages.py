@@ -87,3 +87,11 @@ def test_what_was_forgotten_has_no_way_back(store, manager, train):
     ModelVersion.objects.of(store).filter(pk=first.pk).update(forgotten_at=NOW)
     assert "do/rollback/" not in text(client.get(page))
     assert "do/promote/" not in text(client.get(f"{MODELS}{first.pk}/change/"))
+
+
+def test_a_model_s_page_says_how_it_was_judged(analyst, train):
+    figures = {"gain": 0.05, "low": 0.0123, "high": 0.09, "ours": 0.3, "theirs": 0.25}
+    version = train(card={"against": {"humble": {**figures, "cases": 1234.0}}})
+    page = text(signed_in(analyst).get(f"{MODELS}{version.pk}/change/"))
+    for said in ("The simple rule", "0.05", "0.0123 and 0.09", "1,234"):
+        assert said in page
