@@ -4,31 +4,15 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from django.db.models import Count, Exists, OuterRef, Q
-from django.db.models.functions import TruncDate
+from django.db.models import Q
 
 from apps.accounts.models import Store
-from apps.decisions.models import Decision, Outcome
+from apps.decisions.services import rates
 from apps.recommendations.services.answer import DECISION
 from apps.registry.services.brain import Trials
 
 
 def trials(store: Store, shelf: str, since: datetime, until: datetime) -> list[Trials]:
-    """Of each day (UTC): answers that showed anything, and those that were clicked."""
-    served = Decision.objects.of(store).filter(
-        kind=DECISION,
-        chosen__kind=shelf,
-        created_at__gte=since,
-        created_at__lt=until,
-        candidate_count__gt=0,
-    )
-    clicks = Outcome.objects.of(store).filter(
-        decision_id=OuterRef("pk"), kind=Outcome.Kind.CLICK
-    )
-    days = (
-        served.annotate(day=TruncDate("created_at"), is_hit=Exists(clicks))
-        .values("day")
-        .annotate(tries=Count("pk"), hits=Count("pk", filter=Q(is_hit=True)))
-        .order_by("day")
-    )
-    return [Trials(row["day"], row["tries"], row["hits"]) for row in days]
+    """Of each day: answers that showed anything, and those that were clicked."""
+    filled = Q(chosen__kind=shelf, candidate_count__gt=0)
+    return rates.by_day(store, DECISION, since, until, where=filled)
