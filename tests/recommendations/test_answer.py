@@ -4,6 +4,8 @@ import uuid
 from datetime import timedelta
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from apps.decisions.models import Decision
 from apps.events.models import Interaction
@@ -351,3 +353,39 @@ def test_the_number_of_queries_is_known(store, ada, five, django_assert_num_quer
     asked = Ask(customer=ada.pk, visitor="v1", viewed=(five[0].pk,), limit=4)
     with django_assert_num_queries(10):
         answer(store, asked, NOW, NEVER)
+
+
+# Cost
+
+
+def test_a_shopper_s_deeds_are_found_by_an_index(store, ada, five):
+    """SQLite walked all of the store's deeds, where it was asked for both at once."""
+    with CaptureQueriesContext(connection) as ran:
+        names(store, customer=ada.pk, visitor="v1")
+    (statement,) = [one["sql"] for one in ran if "UNION ALL" in one["sql"]]
+    explain = "EXPLAIN QUERY PLAN " if connection.vendor == "sqlite" else "EXPLAIN "
+    with connection.cursor() as cursor:
+        if connection.vendor == "postgresql":
+            # The table of a test is so small that reading it whole is cheapest.
+            cursor.execute("SET LOCAL enable_seqscan = off")
+        cursor.execute(explain + statement)
+        plan = str(cursor.fetchall())
+    assert "events_act_customer" in plan
+    assert "events_act_visitor" in plan
+    assert "events_act_recent" not in plan
+
+
+def test_many_looks_push_out_no_purchase(store, five):
+    see(store, five[0], minutes_ago=500, did="order")
+    for minute in range(210):
+        see(store, five[1], minutes_ago=minute)
+    assert "a" not in names(store, visitor="v1")
+
+
+def test_a_large_basket_costs_no_more_queries(store, five):
+    many = [product(store, f"p{n}") for n in range(120)]
+    for one in many:
+        shelf(store, "together", f"product:{one.pk}", *many)
+    with CaptureQueriesContext(connection) as ran:
+        names(store, kind="together", basket=tuple(one.pk for one in many), size="none")
+    assert len(ran) < 40

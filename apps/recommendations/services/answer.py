@@ -13,7 +13,7 @@ Runs in the web: rows only, no numpy and no models.
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
@@ -43,8 +43,10 @@ DECISION = "recommendations.served"
 AT_ONCE = 64
 # So many times as many candidates as places, for variety and chance to choose from.
 CHOICE = 3
-# A later stage's best candidate is worth so much of the earlier one's.
-STEP_DOWN = 0.5
+# A later stage's best candidate is worth so much of the earlier one's last.
+STEP_DOWN = 0.99
+# After so many no stage is looked through to its end.
+MOST_LOOKED_UP = 512
 # Their order is that of time, and stays so.
 IN_TIME = (Kind.NEW, Kind.RECENT)
 
@@ -82,6 +84,8 @@ def runners_of(known: Known, limit: int) -> list[Runner]:
     for candidates in stages_of(known, lambda: len(found) >= limit):
         fresh = [one for one in candidates if one.product not in found]
         for start in range(0, len(fresh), AT_ONCE):
+            if start and len(looked_up) >= MOST_LOOKED_UP:
+                break
             part = fresh[start : start + AT_ONCE]
             look_up(known, part, looked_up)
             for one in part:
@@ -90,8 +94,14 @@ def runners_of(known: Known, limit: int) -> list[Runner]:
                     value = one.value * (share_left(card) if share_left else 1.0)
                     found.setdefault(one.product, Runner(card, one, value))
             if len(found) >= CHOICE * limit:
-                return list(found.values())
-    return list(found.values())
+                return best_of(found.values())
+    return best_of(found.values())
+
+
+def best_of(found: Iterable[Runner]) -> list[Runner]:
+    """As many as the log keeps: what is shown is always among its candidates."""
+    ordered = sorted(found, key=lambda one: (-one.value, one.card.product))
+    return ordered[: log.MAX_CANDIDATES]
 
 
 def stages_of(known: Known, is_full: Any) -> Iterator[list[Candidate]]:
@@ -104,7 +114,7 @@ def stages_of(known: Known, is_full: Any) -> Iterator[list[Candidate]]:
         named = [one for source in stage for one in source(known)]
         if merged := sources.merged(named, height):
             yield merged
-            height *= STEP_DOWN
+            height = merged[-1].value * STEP_DOWN
 
 
 def look_up(
@@ -166,6 +176,6 @@ def told(place: Place) -> dict[str, Any]:
         "source": place.candidate.source,
         "code": place.candidate.code,
         "about": place.candidate.about,
-        "propensity": round(place.propensity, 6),
+        "propensity": place.propensity,
         "explored": place.is_explored,
     }

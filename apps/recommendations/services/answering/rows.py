@@ -20,12 +20,13 @@ from apps.shop.models import Order, Product, StockStatus
 Rows = list[tuple[Any, ...]]
 PLACES = Decimal("0.0001")
 
+# A part for each of whom and what: by "or" SQLite would walk all of the store's deeds.
 DEEDS = """
-    SELECT product_id, type,
-           CASE WHEN at > %s THEN 1 ELSE 0 END, CASE WHEN at > %s THEN 1 ELSE 0 END
-    FROM events_interaction
-    WHERE store_id = %s AND at > %s AND type IN ({types}) AND ({who})
-    ORDER BY at DESC LIMIT {most}
+    SELECT product_id, type, at FROM (
+        SELECT product_id, type, at FROM events_interaction
+        WHERE store_id = %s AND {who} = %s AND type IN ({types}) AND at > %s
+        ORDER BY at DESC LIMIT {most}
+    ) AS part
 """
 BOUGHT = """
     SELECT line.product_id
@@ -106,19 +107,23 @@ def amount(value: Any) -> Decimal | None:
 def deeds(
     store: Store,
     who: tuple[int | None, str],
-    types: Collection[str],
-    moments: tuple[datetime, datetime],
+    wanted: Sequence[tuple[Collection[str], datetime]],
     most: int,
 ) -> Rows:
-    """(product, type, was it after the first moment, after the second), newest first."""
+    """(product, type) of these types since their moments, newest first."""
     customer, visitor = who
-    named = {"customer_id = %s": customer, "visitor = %s": visitor or None}
-    asked = {text: value for text, value in named.items() if value is not None}
-    if not asked:
+    named = {"customer_id": customer, "visitor": visitor or None}
+    parts, values = [], []
+    for column, value in named.items():
+        for types, since in wanted:
+            if value is not None:
+                shape = {"who": column, "types": holes(types), "most": most}
+                parts.append(DEEDS.format(**shape))
+                values += [store.pk, value, *types, since]
+    if not parts:
         return []
-    statement = DEEDS.format(types=holes(types), who=" OR ".join(asked), most=most)
-    values = [*moments, store.pk, min(moments), *types, *asked.values()]
-    return fetch(statement, values)
+    found = fetch(" UNION ALL ".join(parts), values)
+    return [row[:2] for row in sorted(found, key=lambda row: row[2], reverse=True)]
 
 
 def bought(store: Store, customer: int, since: datetime) -> set[int]:
@@ -134,7 +139,7 @@ def numbers(store: Store, customer: int) -> tuple[dict[str, Any], float, float |
     return {}, 0.0, None
 
 
-def shown(store: Store, visitor: str, since: datetime) -> dict[int, int]:
+def shown(store: Store, visitor: str, since: datetime) -> dict[int, float]:
     for (times,) in fetch(SHOWN, [store.pk, visitor, since]):
         return {int(product): count for product, count in parsed(times).items()}
     return {}

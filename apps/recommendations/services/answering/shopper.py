@@ -29,7 +29,7 @@ class Shopper:
 
     viewed: tuple[int, ...] = ()
     bought: frozenset[int] = frozenset()
-    shown: Mapping[int, int] = field(default_factory=dict)
+    shown: Mapping[int, float] = field(default_factory=dict)
     sizes: Mapping[int, frozenset[str]] = field(default_factory=dict)
     spent: float = 0.0
     # What an order of theirs costs; None where they never ordered.
@@ -55,20 +55,15 @@ def deeds_of(
     store: Store, ask: Ask, settings: ShelfSettings, at: datetime
 ) -> tuple[tuple[int, ...], frozenset[int]]:
     """(what was looked at, newest first; what was bought) as visits told it."""
-    moments = (
-        at - timedelta(days=settings.bought_days),
-        at - timedelta(days=VIEWED_DAYS),
+    wanted = (
+        (LOOKING, at - timedelta(days=VIEWED_DAYS)),
+        # Apart, so that many looks push out no purchase.
+        ((BUYING,), at - timedelta(days=settings.bought_days)),
     )
-    found = rows.deeds(
-        store, (ask.customer, ask.visitor), (*LOOKING, BUYING), moments, MOST_DEEDS
-    )
-    viewed = [
-        product for product, kind, _, is_seen in found if kind != BUYING and is_seen
-    ]
-    bought = {
-        product for product, kind, is_late, _ in found if kind == BUYING and is_late
-    }
-    return tuple(dict.fromkeys(viewed)), frozenset(bought)
+    found = rows.deeds(store, (ask.customer, ask.visitor), wanted, MOST_DEEDS)
+    viewed = [product for product, kind in found if kind != BUYING]
+    bought = frozenset(product for product, kind in found if kind == BUYING)
+    return tuple(dict.fromkeys(viewed)), bought
 
 
 def bought_by(
@@ -82,7 +77,7 @@ def bought_by(
 
 def shown_to(
     store: Store, ask: Ask, settings: ShelfSettings, at: datetime
-) -> dict[int, int]:
+) -> dict[int, float]:
     if not ask.visitor or not settings.fatigue_days:
         return {}
     since = at - timedelta(days=settings.fatigue_days)

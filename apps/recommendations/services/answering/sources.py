@@ -29,6 +29,8 @@ from apps.recommendations.services.segments import group_of
 # What was just looked at counts most; the one before it so much less.
 RECENCY = 0.7
 SESSION = 6
+# Of a basket, the products whose neighbors are read.
+MOST_ANCHORS = 10
 # How much sooner a first rank comes than a later one.
 FLATTENING = 10
 # Of what the database finds, so that variety and chance have a choice.
@@ -184,7 +186,7 @@ def read_shelves(known: Known) -> None:
     subjects = {EVERYBODY, my_group(known)}
     if ask.customer is not None:
         subjects.add(me(known))
-    products = (*ask.anchors, *shopper.viewed[:SESSION])
+    products = (*ask.anchors[:MOST_ANCHORS], *shopper.viewed[:SESSION])
     subjects.update(of_product(product) for product in products)
     known.shelves = rows.shelves(known.store, subjects)
 
