@@ -11,6 +11,9 @@ from numpy.typing import NDArray
 from ml_models.data import Deeds, Ints
 from ml_models.recommenders.two_tower.histories import Rows, timeline
 
+# From this share on, purchases are taken to stand among the carts by rule.
+ALL_CARTED = 0.95
+
 
 @dataclass(frozen=True)
 class Examples:
@@ -49,7 +52,21 @@ class Lessons:
         self.strongest = int(deeds.kinds.max(initial=0))
         moments, counts = np.unique(self.line.moments, return_counts=True)
         self.moments, self.ends = moments, moments + counts
+        self.twins = None if self.is_ordered else self._all_twins()
         self.is_single = bool(counts.mean() < 1.5) if len(counts) else False
+
+    def _all_twins(self) -> Ints | None:
+        """(n,): a weaker deed of the same user and product; None unless nearly all of the
+        strongest kind have one."""
+        pairs = self.users * self.product_count + self.line.products
+        weak = np.flatnonzero(self.line.kinds < self.strongest)
+        weak = weak[np.argsort(pairs[weak], kind="stable")]
+        if not len(weak):
+            return None
+        at = np.minimum(np.searchsorted(pairs[weak], pairs), len(weak) - 1)
+        found = np.where(pairs[weak[at]] == pairs, weak[at], -1)
+        strong = self.line.kinds == self.strongest
+        return found if (found[strong] >= 0).mean() > ALL_CARTED else None
 
     def without(self, examples: Examples) -> Deeds:
         """The deeds, but for what these examples ask for."""
@@ -74,6 +91,17 @@ class Lessons:
         )
         return Examples(rows, wanted)
 
+    def _twins(self, wanted: Ints, random: np.random.Generator) -> Ints:
+        """(rows, k): the weaker deed with the same product, of half of these; -1: none.
+
+        Where every purchase stands among the carts, too, these do not tell what really
+        went through a cart: told of all, the network would offer nothing else.
+        """
+        if self.twins is None:
+            return wanted[:, :0]
+        lost = (random.random(wanted.shape) < 0.5) & (wanted >= 0)
+        return np.where(lost, self.twins[wanted], -1)
+
     def of_sets(self, users: Ints, random: np.random.Generator) -> Examples:
         """Everything but a few deeds of the strongest kind, and these."""
         strong = np.flatnonzero(self.line.kinds == self.strongest)
@@ -89,7 +117,7 @@ class Lessons:
             self.line.starts[users],
             self.line.starts[users + 1],
             np.zeros(len(users)),
-            wanted,
+            np.concatenate([wanted, self._twins(wanted, random)], axis=1),
             np.zeros(len(users), bool),
         )
         return Examples(rows, wanted)

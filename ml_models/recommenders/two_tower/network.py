@@ -44,12 +44,11 @@ class Network:
     def __init__(
         self, user_count: int, product_count: int, goods: Goods, config: Config
     ) -> None:
-        keras.utils.set_random_seed(config.seed)
         self.user_count = user_count
         self.product_count = product_count
         self.products = ProductTower(product_count, goods, config)
         self.users = UserTower(user_count, config, FEATURES)
-        self.known = Known(KNOWN)
+        self.known = Known(KNOWN, config.seed + 2)
         self.warmth = keras.Variable(np.float32(np.log(config.temperature)))
         # How much each is wanted by anybody.
         self.lean = keras.Variable(np.zeros(product_count, np.float32))

@@ -7,13 +7,12 @@ from dataclasses import dataclass
 import keras
 import numpy as np
 import tensorflow as tf
-from keras import layers
 from numpy.typing import NDArray
 
 from ml_models.data import Ints
 from ml_models.recommenders.two_tower.histories import KNOWN, Padded
 from ml_models.recommenders.two_tower.network import Network, as_array
-from ml_models.recommenders.two_tower.towers import Weights
+from ml_models.recommenders.two_tower.towers import Weights, dense
 
 # The towers' logit, how wanted it is, whether known and how.
 PLAIN = 3 + KNOWN
@@ -56,14 +55,11 @@ class Ranker:
     """An MLP whose answer is added to the towers' logit."""
 
     def __init__(self, width: int, seed: int) -> None:
-        keras.utils.set_random_seed(seed)
         self.seed = seed
-        self.think = layers.Dense(64, activation="relu", name="think")
-        self.again = layers.Dense(32, activation="relu", name="again")
+        self.think = dense(PLAIN + 3 * width, 64, seed, "relu")
+        self.again = dense(64, 32, seed + 1, "relu")
         # Nothing at first: it starts from the order of the towers.
-        self.add = layers.Dense(1, kernel_initializer="zeros", name="add")
-        shape = (1, 1, PLAIN + 3 * width)
-        self.add(self.again(self.think(tf.zeros(shape))))
+        self.add = dense(32, 1)
 
     @property
     def weights(self) -> Weights:

@@ -30,7 +30,6 @@ class ProductTower:
         width = config.width
         self.ids = _learned(_small(random, product_count, width))
         self.out = _turn(width, 1.0)
-        self.out.build((None, width))
         self.weights: Weights = [self.ids, *self.out.trainable_variables]
         self.labels = _labels(goods, product_count)
         if self.labels is not None:
@@ -42,8 +41,7 @@ class ProductTower:
             self.weights.append(self.price_ids)
         self.pictures = goods.pictures
         if self.pictures is not None:
-            self.look = layers.Dense(width, use_bias=False)
-            self.look.build((None, self.pictures.shape[1]))
+            self.look = dense(self.pictures.shape[1], width, config.seed)
             self.weights += self.look.trainable_variables
 
     def what_is(self, seed: tf.Tensor | None = None) -> tf.Tensor:
@@ -82,19 +80,15 @@ class UserTower:
         self.by_rank = _learned(_slopes(heads))
         self.by_age = _learned(np.zeros((AGES, heads)))
         self.by_kind = _learned(np.zeros((KINDS, heads)))
-        self.attend = layers.Dense(heads, use_bias=False, kernel_initializer="zeros")
+        self.attend = dense(width, heads)
         self.mixes = [_turn(width, 1 / heads) for _ in range(heads)]
-        self.context = layers.Dense(width)
-        self.think = layers.Dense(2 * width, activation="relu")
-        self.add = layers.Dense(width, kernel_initializer="zeros")
-        for layer in (self.attend, *self.mixes, self.think):
-            layer.build((None, width))
-        self.context.build((None, features))
-        self.add.build((None, 2 * width))
-        dense = (self.attend, *self.mixes, self.context, self.think, self.add)
+        self.context = dense(features, width, config.seed)
+        self.think = dense(width, 2 * width, config.seed + 1, "relu")
+        self.add = dense(2 * width, width)
+        every = (self.attend, *self.mixes, self.context, self.think, self.add)
         self.weights: Weights = [
             *(self.ids, self.by_rank, self.by_age, self.by_kind),
-            *(weight for layer in dense for weight in layer.trainable_variables),
+            *(weight for layer in every for weight in layer.trainable_variables),
         ]
 
     def vectors(
@@ -126,11 +120,9 @@ class Known:
     or "this one never again": vectors that are alike score alike.
     """
 
-    def __init__(self, facts: int) -> None:
-        self.think = layers.Dense(16, activation="relu")
-        self.add = layers.Dense(1, kernel_initializer="zeros")
-        self.think.build((None, facts))
-        self.add.build((None, 16))
+    def __init__(self, facts: int, seed: int) -> None:
+        self.think = dense(facts, 16, seed, "relu")
+        self.add = dense(16, 1)
         self.weights: Weights = [
             *self.think.trainable_variables,
             *self.add.trainable_variables,
@@ -152,7 +144,21 @@ def _small(random: np.random.Generator, rows: int, width: int) -> Start:
 def _turn(width: int, size: float) -> Any:
     """A square layer that at first only scales."""
     start = keras.initializers.Identity(size)
-    return layers.Dense(width, use_bias=False, kernel_initializer=start)
+    layer = layers.Dense(width, use_bias=False, kernel_initializer=start)
+    layer.build((None, width))
+    return layer
+
+
+def dense(
+    inside: int, outside: int, seed: int | None = None, activation: str | None = None
+) -> Any:
+    """A layer with its weights. No seed: they are 0, it says nothing at first."""
+    start = keras.initializers.Zeros()
+    if seed is not None:
+        start = keras.initializers.GlorotUniform(seed)
+    layer = layers.Dense(outside, activation=activation, kernel_initializer=start)
+    layer.build((None, inside))
+    return layer
 
 
 def _slopes(heads: int) -> NDArray[np.float64]:
