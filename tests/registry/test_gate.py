@@ -162,3 +162,8 @@ def test_a_failed_check_stops_everything():
 def test_figures_that_are_none_change_nothing(broken, reason):
     verdict = judge(contest(*broken), OLD)
     assert (verdict.serve, verdict.reasons) == (Serve.NOTHING_NEW, [reason])
+
+
+def test_a_few_cases_dethrone_nobody():
+    verdict = judge(contest(flat(0.2, 2), flat(0.3, 2), flat(0.2, 2)), OLD)
+    assert verdict.serve is Serve.CHAMPION_AGAIN

@@ -94,3 +94,22 @@ def test_stores_are_spread_over_the_night():
     hours = [hour for _, _, hour in night()]
     assert len(hours) == 120
     assert all(10 <= hours.count(hour) <= 30 for hour in range(6))
+
+
+def fail(store, day):
+    at = MIDNIGHT + timedelta(days=day, hours=6)
+    for kind in ("numbers.daily", KIND):
+        if run := training.claim(store, kind, at):
+            training.fail(run, "It broke.", at)
+
+
+def test_a_training_that_broke_is_tried_again_the_next_nights(store):
+    night()
+    done(store, 0)
+    for day in range(1, 12):
+        order(store, day)
+    asked = {}
+    for day in range(1, 12):
+        asked[day] = KIND in kinds(night(day))
+        fail(store, day)
+    assert [day for day, is_asked in asked.items() if is_asked] == [7, 8, 9, 10]

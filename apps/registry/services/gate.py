@@ -163,8 +163,10 @@ def instead(
         return Serve.HUMBLE
     if serving is None or contest.champion is None:
         return Serve.NOTHING_NEW
-    if humble and paired(contest.humble, contest.champion, bars).is_better(bars.gain):
-        return Serve.HUMBLE
+    has_cases = len(contest.humble) >= bars.cases
+    if humble and has_cases:
+        if paired(contest.humble, contest.champion, bars).is_better(bars.gain):
+            return Serve.HUMBLE
     return Serve.NOTHING_NEW if is_renewal else Serve.CHAMPION_AGAIN
 
 

@@ -13,6 +13,9 @@ from apps.registry.models import TrainingRun
 from apps.registry.services import training, versions
 
 DAYS = 7
+# Of a training that breaks each time, until it waits for its usual turn again.
+MOST_TRIES = 3
+DONE = (TrainingRun.Status.SUCCEEDED, TrainingRun.Status.REFUSED)
 # Hours in which beat asks, as in the settings.
 NIGHT = range(6)
 # A run that began a little late must not push the next one a day further.
@@ -32,15 +35,20 @@ def queue_due(at: datetime) -> list[TrainingRun]:
 def is_due(store: Store, kind: str, at: datetime) -> bool:
     if at.hour != hour_of(store, kind):
         return False
-    last = last_run(store, kind)
+    runs = TrainingRun.objects.of(store).filter(kind=kind).order_by("-pk")
+    last, done = runs.first(), runs.filter(status__in=DONE).first()
     if last is None:
         return True
-    # Without a champion each night is a new try: a young shop learns as soon as it can.
+    tries = runs.filter(pk__gt=done.pk).count() if done else runs.count()
     has_champion = versions.champion(store, kind) is not None
-    days = settings.TRAINING_DAYS.get(kind, DAYS) if has_champion else 1
+    days = settings.TRAINING_DAYS.get(kind, DAYS)
+    # Without a champion each night is a new try: a young shop learns as soon as it can.
+    # So is it after a training that broke, some nights long.
+    if not has_champion or 0 < tries <= MOST_TRIES:
+        days = 1
     if at - last.created_at < timedelta(days=days) - EARLY:
         return False
-    return not is_quiet(store, last.created_at)
+    return done is None or not is_quiet(store, done.created_at)
 
 
 def hour_of(store: Store, kind: str) -> int:
@@ -48,10 +56,6 @@ def hour_of(store: Store, kind: str) -> int:
     other, and a hundred stores do not begin at once."""
     digest = hashlib.sha256(f"{store.pk} {kind}".encode()).digest()
     return NIGHT[int.from_bytes(digest[:4]) % len(NIGHT)]
-
-
-def last_run(store: Store, kind: str) -> TrainingRun | None:
-    return TrainingRun.objects.of(store).filter(kind=kind).order_by("-pk").first()
 
 
 def is_quiet(store: Store, since: datetime) -> bool:
