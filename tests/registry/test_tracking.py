@@ -10,6 +10,7 @@ import pytest
 from mlflow import MlflowClient
 
 from apps.registry.models import ModelVersion
+from apps.registry.services import keep
 from tests.registry.brains import KIND, sell, steady
 from tests.registry.conftest import later
 
@@ -28,43 +29,49 @@ def folder(settings, tmp_path):
     return tmp_path / "mlflow"
 
 
-def test_trainings_are_logged(store, learn, settings, folder):
+def test_trainings_are_logged(store, learn, settings, folder, monkeypatch):
+    """Three of them: the second one's challenger lost, the third forgets the first."""
+    monkeypatch.setattr(keep, "KEPT", 0)
     sell(store, steady())
     first = learn()
     sell(store, steady(months=9))
-    served = learn(later(days=7), windows=(2,))
-    refused = ModelVersion.objects.of(store).get(number=2)
+    learn(later(days=7), windows=(2,))
+    served = learn(later(days=14), windows=(1,))
     client = MlflowClient(settings.MLFLOW_TRACKING_URI)
     experiment = client.get_experiment_by_name(KIND)
     runs = {
-        run.info.run_name: run
+        run.data.tags["number"]: run
         for run in client.search_runs([experiment.experiment_id])
-    }  # fmt: skip
-    mine = f"store{store.pk}"
-    assert set(runs) == {f"{mine}-1", f"{mine}-2", f"{mine}-3"}
-    run = runs[f"{mine}-1"]
-    assert run.info.status == "FINISHED"
+    }
+
+    def files(number):
+        found = client.list_artifacts(runs[number].info.run_id, "model")
+        return sorted(file.path for file in found)
+
+    assert sorted(runs) == ["1", "2", "3", "4"]
+    run = runs["1"]
+    assert (run.info.run_name, run.info.status) == (f"store{store.pk}-1", "FINISHED")
     assert run.data.params == {"recipe": "mean", "window": "1"}
     assert run.data.metrics["quality"] == first.metrics["quality"]
     assert run.data.metrics["humble/quality"] == first.baseline_metrics["quality"]
     assert run.data.tags["digest"] == first.artefact_digest
     losses = client.get_metric_history(run.info.run_id, "loss")
-    assert [(each.step, each.value) for each in losses] == [
-        (0, 3.0),
-        (1, 2.0),
-        (2, 1.0),
-    ]
-    files = client.list_artifacts(run.info.run_id, "model")
-    assert sorted(f.path for f in files) == ["model/arrays.npz", "model/card.json"]
-    assert (folder / "artifacts").is_dir()
-    assert runs[f"{mine}-2"].data.tags["reason"] == refused.refusal_reason
-    champion = client.get_model_version_by_alias(f"{KIND}.{mine}", "champion")
-    assert champion.tags["number"] == "3"
+    curve = [(each.step, each.value) for each in losses]
+    assert curve == [(0, 3.0), (1, 2.0), (2, 1.0)]
+    refused = ModelVersion.objects.of(store).get(number=2)
+    assert runs["2"].data.tags["reason"] == refused.refusal_reason
+    assert files("3") == files("4") == ["model/arrays.npz", "model/card.json"]
+    assert files("1") == []
+    model = f"{KIND}.store{store.pk}"
+    left = client.search_model_versions(f"name='{model}'")
+    assert sorted(int(each.version) for each in left) == [2, 3]
+    champion = client.get_model_version_by_alias(model, "champion")
+    assert champion.tags["number"] == "4"
     assert served.card["tracked"] is True
-    assert served.card["mlflow_version"] == str(champion.version) == "2"
+    assert served.card["mlflow_version"] == str(champion.version) == "3"
     # Of the shop there is its number alone.
-    names = [path.read_bytes() for path in folder.rglob("*") if path.is_file()]
-    assert not any(b"aison" in written for written in names)
+    written = [path.read_bytes() for path in folder.rglob("*") if path.is_file()]
+    assert not any(b"aison" in each for each in written)
 
 
 def test_away_it_fails_no_training(store, learn, settings):

@@ -21,12 +21,12 @@ KEPT = 3
 ORPHAN_AGE = timedelta(days=2)
 
 
-def prune(brain: Brain, served: ModelVersion, at: datetime) -> int:
-    """Remove rows and files of versions retired long ago; how many versions."""
+def prune(brain: Brain, served: ModelVersion, at: datetime) -> list[ModelVersion]:
+    """Remove rows and files of versions retired long ago; which those were."""
     store, kind = served.store, served.kind
     forgotten = [version for version in past(store, kind) if forget(brain, version, at)]
     remove_orphans(store, kind, at)
-    return len(forgotten)
+    return forgotten
 
 
 def forget(brain: Brain, version: ModelVersion, at: datetime) -> bool:

@@ -6,7 +6,7 @@
 4. That one is fitted on everything, and its files go into the artefact storage.
 5. In one transaction: register, write the rows, promote, finish the run. Killed at any
    moment before its commit, the champion serves on as if nothing had happened.
-6. Then what may fail without harm: the experiment log, and old versions' rows.
+6. Then what may fail without harm: old versions' rows, and the experiment log.
 """
 
 from __future__ import annotations
@@ -166,9 +166,9 @@ def teach(lesson: Lesson) -> ModelVersion:
     else:
         chosen = chosen_of(contest, verdict, champion)
         made = take_over(lesson, data, Chosen(chosen, contest, verdict, card, champion))
-    tracking.track(made)
     version = made[-1].version
-    keep.prune(brain, version, lesson.clock())
+    forgotten = keep.prune(brain, version, lesson.clock())
+    tracking.track(made, forgotten)
     return version
 
 

@@ -16,6 +16,7 @@ from typing import Any
 from mlflow import MlflowClient
 from mlflow.entities import Metric, Param, RunTag
 from mlflow.exceptions import MlflowException
+from mlflow.store.artifact.artifact_repository_registry import get_artifact_repository
 
 # MLflow's own bounds of one call and one value.
 METRICS, PARAMETERS, LETTERS = 1_000, 100, 6_000
@@ -26,6 +27,8 @@ def main() -> None:
     request = json.load(sys.stdin)
     client = MlflowClient(request["uri"], registry_uri=request["uri"])
     made = [track(client, request, training) for training in request["trainings"]]
+    for old in request["forgotten"]:
+        forget(client, request["uri"], old["model"], old["version"])
     json.dump(made, sys.stdout)
 
 
@@ -100,6 +103,20 @@ def register(
     if training["is_champion"]:
         client.set_registered_model_alias(training["model"], CHAMPION, version.version)
     return str(version.version)
+
+
+def forget(client: MlflowClient, uri: str, model: str, version: str) -> None:
+    """Figures stay; files of a version that cannot serve again only take up room."""
+    try:
+        known = client.get_model_version(model, version)
+    except MlflowException:
+        return
+    client.delete_model_version(model, version)
+    if known.run_id:
+        folder = client.get_run(known.run_id).info.artifact_uri
+        get_artifact_repository(folder, tracking_uri=uri).delete_artifacts(  # type: ignore[no-untyped-call]
+            "model"
+        )
 
 
 if __name__ == "__main__":

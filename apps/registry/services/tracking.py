@@ -46,11 +46,17 @@ class Tracked:
     folder: Path | None = None
 
 
-def track(trained: Sequence[Tracked]) -> bool:
+def track(trained: Sequence[Tracked], forgotten: Sequence[ModelVersion] = ()) -> bool:
     """Whether they were logged; each version's card says so, too."""
     if settings.MLFLOW_TRACKING_URI == OFF:
         return False
-    numbers = send({**target(), "trainings": [described(each) for each in trained]})
+    gone = [
+        {"model": model_of(version), "version": version.card["mlflow_version"]}
+        for version in forgotten
+        if "mlflow_version" in version.card
+    ]
+    news = [described(each) for each in trained]
+    numbers = send({**target(), "trainings": news, "forgotten": gone})
     for place, each in enumerate(trained):
         note: dict[str, Any] = {"tracked": numbers is not None}
         if numbers and numbers[place]:
@@ -79,7 +85,7 @@ def described(trained: Tracked) -> dict[str, Any]:
     return {
         "kind": version.kind,
         "run": f"{store}-{version.number}",
-        "model": f"{version.kind}.{store}",
+        "model": model_of(version),
         "is_champion": version.status == ModelVersion.Status.CHAMPION,
         "parameters": {"recipe": version.name, **version.parameters},
         "metrics": {
@@ -100,6 +106,10 @@ def described(trained: Tracked) -> dict[str, Any]:
         },
         "folder": files_of(trained.folder),
     }
+
+
+def model_of(version: ModelVersion) -> str:
+    return f"{version.kind}.store{version.store_id}"
 
 
 def figures(metrics: Mapping[str, Any]) -> dict[str, float]:
