@@ -69,7 +69,7 @@ class Blend:
         return {"seconds": seconds}
 
     def score(self, histories: Deeds, now: float) -> Scores:
-        """(users, products): candidates above 1 in their order, below 0 the rest."""
+        """(users, products): candidates from 1 in their order, below 0 the rest."""
         if not histories.user_count:
             return np.empty((0, histories.product_count), np.float32)
         parts = [
@@ -85,7 +85,9 @@ class Blend:
         result = (rest - low) / np.maximum(high - low, 1e-12) - 1.5
         if len(found.cases):
             values = self.values(found)
-            result[found.cases, found.products] = 1 + values - values.min()
+            lowest = np.full(len(result), np.inf)
+            np.minimum.at(lowest, found.cases, values)
+            result[found.cases, found.products] = 1 + values - lowest[found.cases]
         return np.asarray(result, np.float32)
 
     def gather(self, histories: Deeds, now: float) -> tuple[Candidates, list[Scores]]:

@@ -74,6 +74,13 @@ def test_it_answers_nobody(models, name):
     assert models(name).score(deeds([], 0), NOW).shape == (0, PRODUCTS)
 
 
+@pytest.mark.parametrize("name", NAMES)
+def test_its_answer_does_not_depend_on_who_else_asks(models, name):
+    together = models(name).score(tastes(), NOW)[5]
+    alone = models(name).score(take_users(tastes(), np.array([5])), NOW)[0]
+    assert alone == pytest.approx(together, rel=1e-4, abs=1e-5)
+
+
 @pytest.mark.parametrize("name", PERSONAL)
 def test_it_knows_the_taste_of_a_stranger(models, name):
     cluster = 4 * EACH
