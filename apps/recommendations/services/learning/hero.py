@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
 from apps.accounts.models import Store
-from apps.features.models import CustomerFeatures
+from apps.features.services.frame import frame
 from apps.recommendations.models import Kind
 from apps.recommendations.models.shelf import EVERYBODY, of_segment
 from apps.recommendations.services import shelves
@@ -36,10 +36,11 @@ HUMBLE = {"prior": None}
 
 @dataclass(frozen=True)
 class Crowd:
-    """groups: (users,) of the history's users, by number."""
+    """groups: by days before the history's end, (users,) of its users by number. Whoever
+    buys much in the days to be foreseen is not in a group for it."""
 
     history: History
-    groups: NDArray[np.int64]
+    groups: Mapping[float, NDArray[np.int64]]
 
 
 @dataclass(frozen=True)
@@ -54,14 +55,8 @@ class Hero:
 
     def read(self, store: Store, as_of: datetime, tell: Tell) -> Crowd:
         found = history.read(store, as_of, tell)
-        spent = dict(
-            CustomerFeatures.objects.of(store).values_list("customer_id", "spent")
-        )
-        numbers = {name: number for number, name in enumerate(GROUPS)}
-        groups = np.zeros(found.deeds.user_count, np.int64)
-        for user, customer in enumerate(found.customers.tolist()):
-            groups[user] = numbers[group_of(spent.get(customer, 0.0))]
-        return Crowd(found, groups)
+        moments = (0, HORIZON, 2 * HORIZON)
+        return Crowd(found, {back: groups_at(store, found, back) for back in moments})
 
     def compete(
         self, data: Crowd, former: Former | None, seed: int, tell: Tell
@@ -99,7 +94,7 @@ class Hero:
     def fit(
         self, data: Crowd, contest: Contest, folder: Path, seed: int, tell: Tell
     ) -> Lists:
-        scores = favorites(data, data.history, contest.parameters["prior"])
+        scores = favorites(data.groups[0], data.history, contest.parameters["prior"])
         products = data.history.catalog.products
         card = {"model": NAME, "parameters": dict(contest.parameters)}
         artefact.save(folder, {"products": products, "scores": scores}, card)
@@ -126,12 +121,26 @@ class Hero:
         return beside.inputs(history.read(store, as_of, lambda share, text: None))
 
 
-def favorites(data: Crowd, past: History, prior: float | None) -> NDArray[np.float32]:
+def groups_at(store: Store, found: History, back: float) -> NDArray[np.int64]:
+    """By what they had spent before that moment."""
+    numbers = frame(store, "customer", found.as_of - timedelta(days=back))
+    spent = dict(zip(numbers["customer"], numbers["spent"], strict=True))
+    places = {name: number for number, name in enumerate(GROUPS)}
+    names = (group_of(spent.get(one) or 0.0) for one in found.customers.tolist())
+    groups = np.zeros(found.deeds.user_count, np.int64)
+    known = np.array([places[name] for name in names], np.int64)
+    groups[: len(known)] = known
+    return groups
+
+
+def favorites(
+    groups: NDArray[np.int64], past: History, prior: float | None
+) -> NDArray[np.float32]:
     """(groups and everybody last, products): shares of what is bought, lately more."""
     buys = past.buys
     weights = np.exp2(-(past.end - buys.days) / HALF_LIFE)
     count = buys.product_count
-    cells = data.groups[buys.users] * count + buys.products
+    cells = groups[buys.users] * count + buys.products
     sums = np.bincount(cells, weights, len(GROUPS) * count).reshape(-1, count)
     whole = sums.sum(0)
     of_all = whole / max(float(whole.sum()), 1e-9)
@@ -146,7 +155,8 @@ def quality(data: Crowd, back: float, prior: float | None) -> NDArray[np.float64
     """NDCG@10 of each customer who bought in the 28 days that ended `back` days ago."""
     past = data.history.between(np.inf, back + HORIZON)
     window = data.history.between(back + HORIZON, back or -1).buys
-    lists, _ = best(favorites(data, past, prior), SHORT)
+    groups = data.groups[back + HORIZON]
+    lists, _ = best(favorites(groups, past, prior), SHORT)
     wanted: dict[int, set[int]] = {}
     for user, product in zip(
         window.users.tolist(), window.products.tolist(), strict=True
@@ -154,7 +164,7 @@ def quality(data: Crowd, back: float, prior: float | None) -> NDArray[np.float64
         wanted.setdefault(user, set()).add(product)
     return np.array(
         [
-            ndcg(lists[data.groups[user]].tolist(), bought, SHORT)
+            ndcg(lists[groups[user]].tolist(), bought, SHORT)
             for user, bought in wanted.items()
         ]
     )
