@@ -23,7 +23,7 @@ class Config:
     memory: int = 200
     # Users in a step, and products wanted of each that count in it.
     batch: int = 512
-    targets: int = 8
+    targets: int = 24
     # Up to this many products the softmax runs over all of them; beyond, over the
     # batch's own and as many drawn ones as `drawn`.
     full_softmax: int = 12_000

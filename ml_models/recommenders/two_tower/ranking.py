@@ -14,11 +14,13 @@ from ml_models.recommenders.two_tower.ranker import Lists, Ranker, candidates, j
 from ml_models.recommenders.two_tower.train import Kept, Trainer
 
 AT_ONCE = 250
+# A gain smaller than this is chance among some hundred users.
+MARGIN = 1.02
 
 
 @dataclass(frozen=True)
 class Taught:
-    """None where the towers' own order is better on the validation: before, after."""
+    """None where it does hardly better on the validation: `after`, than the towers: `before`."""
 
     ranker: Ranker | None
     losses: list[float]
@@ -38,7 +40,7 @@ def teach(trainer: Trainer, kept: Kept) -> Taught:
     lists, wanted = _lists(trainer, kept.judged)
     before = gain(lists.logits, wanted)
     after = gain(ranker.order(lists, vectors), wanted)
-    return Taught(ranker if after > before else None, losses, before, after)
+    return Taught(ranker if after > MARGIN * before else None, losses, before, after)
 
 
 def _lists(trainer: Trainer, examples: Examples) -> tuple[Lists, NDArray[np.float32]]:
