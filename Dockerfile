@@ -31,6 +31,7 @@ COPY deploy/docker deploy/docker
 # The files' names carry their digest. No real secret is needed to collect them, and
 # none is left behind.
 RUN LUXEBRAIN_DEPLOYMENT=embedded python manage.py collectstatic --noinput -v0 \
+    && mkdir -p var/uploads var/trainings \
     && chown -R luxebrain:luxebrain var
 USER 10001:10001
 EXPOSE 8000

@@ -78,6 +78,11 @@ def test_it_names_every_volume_it_mounts():
     assert all((ROOT / source).exists() for source in sources - named)
 
 
+def test_it_makes_models_on_the_disk():
+    folder = f"{variable('VAR_DIR')}/trainings"
+    assert f"trainings:{folder}" in SERVICES["worker-training"]["volumes"]
+
+
 def test_it_keeps_uploads_on_the_disk():
     """The image makes the folder as its own user; a fresh volume takes that over."""
     folder = f"{variable('VAR_DIR')}/uploads"

@@ -12,6 +12,7 @@
 from __future__ import annotations
 
 import math
+import shutil
 import tarfile
 import tempfile
 import time
@@ -23,6 +24,7 @@ from pathlib import Path
 from typing import Any
 
 import structlog
+from django.conf import settings
 from django.db import transaction
 
 from apps.accounts.models import Store
@@ -51,6 +53,7 @@ log = structlog.get_logger(__name__)
 Echo = Callable[[int, str], None]
 # A brain may tell a thousand times a second; rows are written this seldom.
 QUIET_SECONDS = 1.0
+OLD_SECONDS = 86_400
 
 
 class NothingToShowError(LuxeBrainError):
@@ -120,7 +123,10 @@ def carry_out(
     echo: Echo | None = None,
 ) -> ModelVersion:
     """Do a claimed training; returns the version that it led to, refused or serving."""
-    with tempfile.TemporaryDirectory(prefix="luxebrain-training-") as folder:
+    # Not in /tmp, which may be memory.
+    home = Path(settings.VAR_DIR) / "trainings"
+    sweep(home)
+    with tempfile.TemporaryDirectory(dir=home) as folder:
         step = "starting"
         try:
             lesson = Lesson(run, brain_of(run.kind), as_of, clock, Path(folder), echo)
@@ -133,6 +139,15 @@ def carry_out(
             with suppress(ConflictError):
                 training.fail(run, why(error, step), clock())
             raise
+
+
+def sweep(home: Path) -> None:
+    """Whoever was killed left a folder behind; no training takes a day."""
+    home.mkdir(parents=True, exist_ok=True)
+    old = time.time() - OLD_SECONDS
+    for folder in home.iterdir():
+        if folder.stat().st_mtime < old:
+            shutil.rmtree(folder, ignore_errors=True)
 
 
 def why(error: BaseException, step: str) -> str:
