@@ -44,7 +44,8 @@ PEERS = (
         {"window_days": 28.0},
         [{"window_days": 7.0}, {"window_days": 14.0}, {"window_days": 56.0}],
     ),
-    Peer("own history + popularity", "own_history", {}),
+    # The baseline's: purchases only.
+    Peer("own history + popularity", "own_history", {"view": 0.0, "cart": 0.0}),
     Peer(
         "item-kNN",
         "item_knn",
