@@ -61,7 +61,8 @@ def test_a_click_changes_the_next_shelf_and_is_in_the_log(visit, site):
     visit.settle()
     said = manage(site.env, "shell", "-c", WORK.format(visitor=visitor))
     made, outcomes = json.loads(said.rsplit("FOUND ", 1)[1])
-    assert made >= 3
+    # One for each time that the home page was open, at least.
+    assert made >= 2
     assert [decision, "click"] in outcomes
 
 
