@@ -55,17 +55,29 @@ def answer(
     store: Store, ask: Ask, at: datetime, chance: Chance, *, explains: bool = False
 ) -> Answer:
     settings = ShelfSettings.objects.for_store(store)
-    ask = replace(ask, limit=min(MOST, ask.limit or settings.shelf_size))
-    known = Known(store, ask, at, shopper_of(store, ask, settings, at))
-    sources.read_shelves(known)
-    runners = runners_of(known, ask.limit or 0)
-    places = fill(runners, ask.limit or 0, *dials(known.ask, settings), chance)
+    known = known_for(store, ask, settings, at)
+    runners, places = filled(known, settings, chance)
     if explains:
         places = explained(store, places, at)
     decision = decided(known, runners, places)
     log.log_all([decision])
     facts = {"model_version": decision.model_version, "arm": decision.arm}
-    return Answer(decision.pk, ask.kind, tuple(places), facts)
+    return Answer(decision.pk, known.ask.kind, tuple(places), facts)
+
+
+def known_for(store: Store, ask: Ask, settings: ShelfSettings, at: datetime) -> Known:
+    ask = replace(ask, limit=min(MOST, ask.limit or settings.shelf_size))
+    return Known(store, ask, at, shopper_of(store, ask, settings, at))
+
+
+def filled(
+    known: Known, settings: ShelfSettings, chance: Chance
+) -> tuple[list[Runner], list[Place]]:
+    """Who could stand on the shelf, and who does."""
+    sources.read_shelves(known)
+    limit = known.ask.limit or 0
+    runners = runners_of(known, limit)
+    return runners, fill(runners, limit, *dials(known.ask, settings), chance)
 
 
 def dials(ask: Ask, settings: ShelfSettings) -> tuple[float, float]:

@@ -3,17 +3,14 @@ no decision is written and chance has no part in it."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 
 from apps.accounts.models import Store
 from apps.recommendations.models import ShelfSettings
 from apps.recommendations.services import answer
-from apps.recommendations.services.answering import sources
-from apps.recommendations.services.answering.ask import MOST, Ask, Place
-from apps.recommendations.services.answering.choosing import fill
-from apps.recommendations.services.answering.shopper import Shopper, shopper_of
-from apps.recommendations.services.answering.sources import Known
+from apps.recommendations.services.answering.ask import Ask, Place
+from apps.recommendations.services.answering.shopper import Shopper
 from apps.recommendations.services.why_not import Never
 
 
@@ -28,10 +25,7 @@ class Preview:
 
 def preview(store: Store, ask: Ask, at: datetime) -> Preview:
     settings = ShelfSettings.objects.for_store(store)
-    ask = replace(ask, limit=min(MOST, ask.limit or settings.shelf_size))
-    known = Known(store, ask, at, shopper_of(store, ask, settings, at))
-    sources.read_shelves(known)
-    runners = answer.runners_of(known, ask.limit or 0)
-    places = fill(runners, ask.limit or 0, *answer.dials(known.ask, settings), Never())
+    known = answer.known_for(store, ask, settings, at)
+    runners, places = answer.filled(known, settings, Never())
     places = answer.explained(store, places, at)
     return Preview(places, len(runners), sorted(known.used), known.shopper)

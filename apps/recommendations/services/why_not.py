@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 
 from apps.accounts.models import Store
 from apps.recommendations.models import ShelfSettings
 from apps.recommendations.services import answer
-from apps.recommendations.services.answering import cards, sources
-from apps.recommendations.services.answering.ask import MOST, Ask
-from apps.recommendations.services.answering.choosing import fill
+from apps.recommendations.services.answering import cards
+from apps.recommendations.services.answering.ask import Ask
 from apps.recommendations.services.answering.rules import RULES, Rules
-from apps.recommendations.services.answering.shopper import Shopper, shopper_of
-from apps.recommendations.services.answering.sources import Known
+from apps.recommendations.services.answering.shopper import Shopper
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,17 +36,13 @@ class Never:
 def why_not(store: Store, ask: Ask, product: int, at: datetime) -> WhyNot:
     """Writes no decision: nobody is shown anything."""
     settings = ShelfSettings.objects.for_store(store)
-    ask = replace(ask, limit=min(MOST, ask.limit or settings.shelf_size))
-    known = Known(store, ask, at, shopper_of(store, ask, settings, at))
+    known = answer.known_for(store, ask, settings, at)
     card = cards.cards_of(store, [product], at).get(product)
     rule = Rules(ask, known.shopper, known.tree).against(product, card)
     if rule:
         facts = {"{size}": ask.size, "{days}": str(settings.bought_days)}
         return WhyNot(rule, told(RULES[rule], facts))
-    sources.read_shelves(known)
-    limit = ask.limit or 0
-    runners = answer.runners_of(known, limit)
-    places = fill(runners, limit, *answer.dials(ask, settings), Never())
+    runners, places = answer.filled(known, settings, Never())
     for number, place in enumerate(places, start=1):
         if place.card.product == product:
             return WhyNot("", f"It stands in place {number}.", number)
@@ -57,7 +51,7 @@ def why_not(store: Store, ask: Ask, product: int, at: datetime) -> WhyNot:
         return WhyNot(
             "unnamed", "No source names it for this shelf: others come first."
         )
-    return behind(product, known.shopper, limit)
+    return behind(product, known.shopper, known.ask.limit or 0)
 
 
 def behind(product: int, shopper: Shopper, limit: int) -> WhyNot:

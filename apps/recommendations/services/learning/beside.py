@@ -6,6 +6,7 @@ on the next 28, each learned from the time before those.
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -53,7 +54,7 @@ class Lists:
     scores: NDArray[np.float32]
 
 
-class Beside:
+class Beside(ABC):
     """What all kinds of neighbors do alike; a kind says how it scores and is judged."""
 
     shelf: ClassVar[Kind]
@@ -61,17 +62,17 @@ class Beside:
     title: ClassVar[str]
     recipes: ClassVar[Sequence[Recipe]]
 
+    @abstractmethod
     def cases(self, window: History) -> Pairs:
         """What it is judged by."""
-        raise NotImplementedError
 
+    @abstractmethod
     def score(self, evidence: Evidence, recipe: Recipe, rows: Rows) -> Scores:
         """(rows, products): larger fits better, 0 not at all."""
-        raise NotImplementedError
 
+    @abstractmethod
     def humble(self, evidence: Evidence, rows: Rows) -> Scores:
         """(rows, products): what a shop without models would do."""
-        raise NotImplementedError
 
     def read(self, store: Store, as_of: datetime, tell: Tell) -> History:
         return history.read(store, as_of, tell)

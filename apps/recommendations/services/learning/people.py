@@ -4,6 +4,7 @@ they buy again. Which recommender suits the shop is chosen by the shop's own dat
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -66,7 +67,7 @@ class Picks:
     of_all: list[shelves.Picked]
 
 
-class People:
+class People(ABC):
     """What kinds of picks for customers do alike."""
 
     shelf: ClassVar[Kind]
@@ -77,9 +78,9 @@ class People:
     names_reasons: ClassVar[bool] = False
     serves_all: ClassVar[bool] = False
 
+    @abstractmethod
     def recipes(self, past: History, window: History, seed: int, tell: Tell) -> Rivals:
         """Candidates and their quality on the validation window."""
-        raise NotImplementedError
 
     def exam(self, past: History, window: History, seed: int) -> Exam:
         found = exam_of(
