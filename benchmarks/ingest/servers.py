@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from deploy.local.children import end
 from tests.run.services import PostgreSQL, free_port, program
 
 ORIGIN = "https://shop.example"
@@ -99,8 +100,7 @@ def web(
         wait_for(port)
         yield port
     finally:
-        process.terminate()
-        process.wait(20)
+        end(process)
 
 
 def wait_for(port: int) -> None:

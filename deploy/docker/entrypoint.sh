@@ -12,7 +12,7 @@ web)
     exec granian --interface wsgi luxebrain.wsgi:application \
         --host 0.0.0.0 --port "${WEB_PORT:-8000}" --log-level warning \
         --workers "${WEB_WORKERS:-2}" --blocking-threads "${WEB_THREADS:-32}" \
-        --respawn-failed-workers
+        --respawn-failed-workers --workers-kill-timeout 8
     ;;
 worker)
     exec celery -A luxebrain worker -Q "$2" -n "$2@%h" \

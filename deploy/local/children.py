@@ -68,6 +68,21 @@ class Child:
         self.reader.join(timeout=2)
 
 
+def end(
+    process: subprocess.Popen[bytes], number: int = signal.SIGTERM, patience: float = 15
+) -> None:
+    """Ask a process that leads a session of its own; then kill what is left of it."""
+    for each, seconds in ((number, patience), (signal.SIGKILL, 5)):
+        try:
+            os.killpg(process.pid, each)
+            process.wait(seconds)
+        except ProcessLookupError:
+            process.wait(seconds)
+            return
+        except subprocess.TimeoutExpired:
+            continue
+
+
 def stop_all(children: Sequence[Child], is_urgent: Callable[[], bool]) -> None:
     """Ask all, wait a while (less when it turns urgent), then kill what is left."""
     for child in children:

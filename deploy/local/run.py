@@ -57,6 +57,8 @@ def web(port: int) -> Child:
         *("--interface", "wsgi", "luxebrain.wsgi:application"),
         *("--host", os.environ.get("HOST", "127.0.0.1"), "--port", str(port)),
         *("--workers", "1", "--blocking-threads", "4", "--log-level", "warning"),
+        # A live page's stream would hold it for half a minute.
+        *("--workers-kill-timeout", "5"),
     ]
     return Child("web", command, "green")
 

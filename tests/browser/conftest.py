@@ -16,6 +16,8 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Page, sync_playwright
 
+from deploy.local.children import end
+
 ROOT = Path(__file__).parents[2]
 SHOTS = ROOT / "var" / "screenshots"
 CHROMIUM = ("/usr/bin/chromium", "chromium", "chromium-browser", "google-chrome")
@@ -57,14 +59,15 @@ def site(tmp_path_factory):
     server = subprocess.Popen(
         [sys.executable, "-m", "granian", "--interface", "wsgi", "--port", str(port), "luxebrain.wsgi:application"],
         cwd=ROOT, env=env, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
+        start_new_session=True,
     )  # fmt: skip
     try:
         url = f"http://localhost:{port}"
         wait_for(f"{url}/healthz", server)
         yield Site(url, said.rsplit("password ", 1)[1].strip(), env)
     finally:
-        server.terminate()
-        server.wait(20)
+        # A page that stayed open may still be told news, for half a minute.
+        end(server, patience=5)
 
 
 def manage(env: dict[str, str], *command: str) -> str:

@@ -12,6 +12,7 @@ from playwright.sync_api import Page, expect
 
 from apps.demo.fake_shop.server import serve
 from apps.demo.fake_shop.shop import FakeShop
+from deploy.local.children import end
 from tests.browser.conftest import EMAIL, ROOT, Watched, manage, open_page, sign_in
 from tests.browser.looks import problems, shoot
 
@@ -28,10 +29,10 @@ def worker(site):
     working = subprocess.Popen(
         [*command, "--pool", "solo", "--without-mingle", "--loglevel", "ERROR"],
         cwd=ROOT, env=site.env, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
+        start_new_session=True,
     )  # fmt: skip
     yield working
-    working.terminate()
-    working.wait(30)
+    end(working)
 
 
 @pytest.fixture

@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from xml.etree import ElementTree
 
+from deploy.local.children import end
 from deploy.local.install import ROOT
 
 PYTEST = [sys.executable, "-mpytest", "-q"]
@@ -107,7 +108,7 @@ def run(leg: Leg, folder: Path) -> Result:
     try:
         code = process.wait()
     except BaseException:
-        end(process)
+        end(process, signal.SIGINT, patience=20)
         raise
     counts = count_tap(report) if leg.report == "tap" else count_junit(report)
     return Result(leg.name, code, time.monotonic() - started, *counts)
@@ -119,17 +120,6 @@ def report_options(leg: Leg, report: Path) -> list[str]:
     if leg.command[0] == "phpunit":
         return ["--log-junit", str(report)]
     return [f"--junitxml={report}"]
-
-
-def end(process: subprocess.Popen[bytes]) -> None:
-    for number, patience in ((signal.SIGINT, 20), (signal.SIGKILL, 5)):
-        try:
-            os.killpg(process.pid, number)
-            process.wait(patience)
-        except ProcessLookupError:
-            return
-        except subprocess.TimeoutExpired:
-            continue
 
 
 def count_junit(report: Path) -> tuple[int, int, int]:

@@ -12,6 +12,7 @@ import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
+from deploy.local.children import end
 from deploy.local.packages import find
 from deploy.local.terminal import PlainError
 
@@ -90,16 +91,8 @@ class Service:
         raise PlainError(f"{self.name} did not start:\n{output[-2000:]}")
 
     def stop(self) -> None:
-        if self.process is None:
-            return
-        for number, patience in ((self.stop_signal, 15), (signal.SIGKILL, 5)):
-            try:
-                os.killpg(self.process.pid, number)
-                self.process.wait(patience)
-            except ProcessLookupError:
-                return
-            except subprocess.TimeoutExpired:
-                continue
+        if self.process is not None:
+            end(self.process, self.stop_signal)
 
     stop_signal = signal.SIGTERM
 
