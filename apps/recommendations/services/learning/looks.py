@@ -17,6 +17,8 @@ from apps.shop.models import Product, Variant
 WORD = re.compile(r"[^\W\d_]{3,}")
 # Cells of likeness that are held at once: 64 MiB of them.
 CELLS = 2**24
+# So many products are asked for by their ids.
+FEW = 500
 # How much a doubled price takes from the likeness.
 PRICE_WEIGHT = 0.2
 Labels = Mapping[int, Collection[str]]
@@ -54,20 +56,22 @@ def looks_of(store: Store, products: Sequence[int]) -> Looks:
 
 
 def labels_of(store: Store, products: Collection[int]) -> dict[int, list[str]]:
-    """Of each product of the store; `products` says only which are wanted."""
+    """Many are read with all others of the store: lists of ids have an end."""
     wanted = set(products)
     found: dict[int, list[str]] = defaultdict(list)
-    rows = Product.objects.of(store).values_list("pk", "name", "brand")
-    for pk, name, brand in rows.iterator():
+    own, variants = Product.objects.of(store), Variant.objects.of(store)
+    if len(wanted) <= FEW:
+        own, variants = own.filter(pk__in=wanted), variants.filter(product__in=wanted)
+    for pk, name, brand in own.values_list("pk", "name", "brand").iterator():
         if pk in wanted:
             found[pk] += sorted({f"w:{word}" for word in WORD.findall(name.lower())})
             found[pk] += [f"b:{brand.lower()}"] if brand else []
     for prefix, field in (("c", "categories"), ("t", "tags")):
-        held = Product.objects.of(store).filter(**{f"{field}__isnull": False})
+        held = own.filter(**{f"{field}__isnull": False})
         for pk, other in held.values_list("pk", field).iterator():
             if pk in wanted:
                 found[pk].append(f"{prefix}:{other}")
-    colors = Variant.objects.of(store).live().exclude(color="").order_by()
+    colors = variants.live().exclude(color="").order_by()
     for pk, color in colors.values_list("product_id", "color").distinct().iterator():
         if pk in wanted:
             found[pk].append(f"k:{color.lower()}")
