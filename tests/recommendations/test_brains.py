@@ -1,12 +1,18 @@
 from __future__ import annotations
 
-import pytest
+from datetime import timedelta
 
+import pytest
+from django.db.models import F
+
+from apps.events.models import Interaction
 from apps.recommendations.models import Shelf
 from apps.recommendations.services.answer import answer
 from apps.recommendations.services.answering.ask import Ask
 from apps.registry.models import ModelVersion
 from apps.registry.services import learn, versions
+from apps.registry.services.brain import TooLittleDataError
+from apps.shop.models import Order, OrderLine
 from tests.conftest import NOW
 from tests.recommendations.goods import NEVER
 from tests.recommendations.season import open_shop
@@ -54,6 +60,49 @@ def test_what_is_bought_together_is_found(store, shop):
     with_shoe = listed(store, "together", f"product:{goods['wool shoe 1'].pk}")
     assert tastes(with_shoe) == {"wool"}
     assert all("dress" in name for name in with_shoe)
+
+
+def basket(store, things, days_ago):
+    order = Order.objects.create(
+        store=store, number=f"big-{days_ago}", status="completed", currency="EUR",
+        placed_at=NOW - timedelta(days=days_ago), total=100,
+    )  # fmt: skip
+    OrderLine.objects.bulk_create(
+        OrderLine(
+            store=store, order=order, product=thing, name=thing.name, quantity=1,
+            subtotal=thing.price, total=thing.price,
+        )
+        for thing in things
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize("kind", ["together", "outfit"])
+def test_an_order_has_one_say_however_large(store, shop, kind):
+    goods, _ = shop
+    since = NOW - timedelta(days=28)
+    orders = Order.objects.of(store).filter(placed_at__gte=since).count()
+    before = train(store, kind).metrics
+    assert before["cases"] == orders
+    basket(store, goods.values(), days_ago=3)
+    after = train(store, kind).metrics
+    assert after["cases"] == orders + 1
+    moved = after["ndcg_at_10"] - before["ndcg_at_10"]
+    assert abs(moved) <= 1 / after["cases"]
+
+
+@pytest.mark.parametrize("kind", ["together", "outfit"])
+def test_a_shop_that_sold_nothing_lately_is_told_so(store, shop, kind):
+    Order.objects.of(store).update(placed_at=F("placed_at") - timedelta(days=60))
+    with pytest.raises(TooLittleDataError, match="too little to judge neighbors by"):
+        train(store, kind)
+
+
+def test_a_visitor_has_one_say_however_busy(store, shop):
+    since = NOW - timedelta(days=28)
+    looks = Interaction.objects.of(store).filter(at__gte=since)
+    visitors = looks.values("visitor").distinct().count()
+    found = train(store, "similar").metrics
+    assert found["cases"] == visitors
 
 
 def test_an_outfit_is_completed_from_another_group(store, shop):
@@ -141,8 +190,6 @@ def test_the_next_training_plays_against_the_champion_and_back(store, shop, kind
     ["personal", "alike", "rebuy", "similar", "together", "upsell", "outfit", "hero"],
 )
 def test_a_shop_without_orders_is_told_so(store, kind):
-    from apps.registry.services.brain import TooLittleDataError
-
     with pytest.raises(TooLittleDataError):
         train(store, kind)
     assert not Shelf.objects.of(store).exists()
