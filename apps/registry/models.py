@@ -13,11 +13,20 @@ class ModelVersionQuerySet(StoreQuerySet["ModelVersion"]):
     def champions(self) -> Self:
         return self.filter(status=ModelVersion.Status.CHAMPION)
 
+    def broken_off(self) -> Self:
+        """Half made, and nobody goes on with them."""
+        alive = TrainingRun.objects.across_stores().open().exclude(version=None)
+        return self.filter(status=ModelVersion.Status.MAKING).exclude(
+            pk__in=alive.values("version")
+        )
+
 
 class ModelVersion(StoreOwned):
     """A trained model: what it learned from, how good it is, whether it serves."""
 
     class Status(models.TextChoices):
+        # Its rows are being written, or were when its worker died: it cannot serve.
+        MAKING = "making", "Being made"
         CANDIDATE = "candidate", "Candidate"
         CHAMPION = "champion", "Champion: it serves"
         RETIRED = "retired", "Retired"

@@ -8,7 +8,7 @@ from django.utils import timezone
 from apps.accounts.models import Store
 from apps.core.errors import ConflictError, LuxeBrainError
 from apps.registry.models import TrainingRun
-from apps.registry.services import learn, training, turns, watch
+from apps.registry.services import keep, learn, training, turns, watch
 
 log = structlog.get_logger(__name__)
 
@@ -59,6 +59,7 @@ def watch_store(store_id: int) -> None:
 def watch_one(store: Store, kind: str) -> None:
     """One brain that cannot be asked must not keep the others from being asked."""
     try:
+        keep.remove_broken_off(store, kind)
         reason = watch.look(store, kind, timezone.now())
     except Exception:
         log.exception("watch.failed", store_id=store.pk, kind=kind)

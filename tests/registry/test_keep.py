@@ -7,9 +7,11 @@ import pytest
 from django.core.files.storage import storages
 
 from apps.core.errors import ConflictError
+from apps.registry import tasks
 from apps.registry.models import ModelVersion
-from apps.registry.services import versions
-from tests.registry.brains import KIND, sell, served, steady
+from apps.registry.services import keep, training, versions
+from tests.conftest import NOW
+from tests.registry.brains import KIND, Sales, sell, served, steady
 from tests.registry.conftest import later
 
 pytestmark = pytest.mark.django_db
@@ -71,3 +73,46 @@ def test_files_without_a_version_go_after_two_days(store, learn, storage_of_its_
     sell(store, steady())
     version = learn(at)
     assert (old.exists(), young.exists(), has_file(version)) == (False, True, True)
+
+
+def half_made(store):
+    """What a killed training leaves: a version in the making, and some of its rows."""
+    trained = versions.Trained("mean", NOW)
+    version = versions.register(store, KIND, trained, ModelVersion.Status.MAKING)
+    run = training.start(store, KIND, NOW)
+    training.name(run, version)
+    Sales().publish(version, {"p0": 7, "p1": 8}, lambda share, step: None)
+    return run, version
+
+
+def test_the_watch_removes_what_a_dead_training_left(store, learn):
+    run, version = half_made(store)
+    tasks.watch_store(store.pk)
+    assert served(store, version) == {"p0": 7, "p1": 8}
+    training.abandon_all_stale(later(hours=1))
+    tasks.watch_store(store.pk)
+    assert served(store, version) == {}
+    assert not ModelVersion.objects.of(store).exists()
+    run.refresh_from_db()
+    assert (run.status, run.version) == ("abandoned", None)
+
+
+def test_what_is_half_made_cannot_serve(store, learn):
+    _, version = half_made(store)
+    with pytest.raises(ConflictError, match="may not serve"):
+        versions.promote(version, NOW)
+
+
+def test_it_goes_on_forgetting_where_it_was_interrupted(store, learn, monkeypatch):
+    sell(store, steady())
+    first = learn()
+    monkeypatch.setattr(keep, "KEPT", 0)
+    learn(later(days=1))
+    forget = Sales.forget
+    with pytest.raises(ZeroDivisionError):
+        learn(later(days=2), forget=lambda *_: 1 / 0)
+    assert (len(served(store, first)), has_file(first)) == (30, True)
+    learn(later(days=3), forget=forget)
+    assert (len(served(store, first)), has_file(first)) == (0, False)
+    first.refresh_from_db()
+    assert (first.artefact, first.forgotten_at) == ("", later(days=2))

@@ -266,4 +266,5 @@ def test_it_tells_how_far_it_is(store, learn):
         (60, "Counting"),
         (88, "Putting its files away"),
         (92, "Publishing"),
+        (96, "Publishing"),
     ]

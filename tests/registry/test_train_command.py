@@ -36,6 +36,7 @@ def test_it_trains_and_tells_how_far_it_is(store, learn):
         " 60 %  Counting",
         " 88 %  Putting its files away",
         " 92 %  Publishing",
+        " 96 %  Publishing",
         "quality: 0.0244, the simple rule 0.0062",
         f"{KIND}#1 (mean) serves now.",
     ]

@@ -106,7 +106,7 @@ class Trending:
         model.save(folder)
         return model.recommend(len(data.frame.products))
 
-    def publish(self, version: ModelVersion, model: Ranking) -> int:
+    def publish(self, version: ModelVersion, model: Ranking, tell: Tell) -> int:
         """What is hidden stays in the list: answers look that up, and it may come back."""
         there = set(
             Product.objects.of(version.store).live().values_list("pk", flat=True)

@@ -143,13 +143,15 @@ class Brain(Protocol):
         """
         ...
 
-    def publish(self, version: ModelVersion, model: Any) -> int:
-        """Write the rows that serve, in the caller's transaction; how many. Others wait
-        meanwhile: nothing is worked out here."""
+    def publish(self, version: ModelVersion, model: Any, tell: Tell) -> int:
+        """Write the version's rows; how many. In transactions of its own, each of a
+        moment only: SQLite has one writer, and events and webhooks wait for it. Nobody
+        reads the rows before the version is the champion."""
         ...
 
     def forget(self, version: ModelVersion) -> int:
-        """Remove the rows of a version that will not serve again."""
+        """Remove the rows of a version that will not serve again, in such parts, too.
+        Asked again where it was interrupted."""
         ...
 
 

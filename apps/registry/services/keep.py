@@ -6,12 +6,11 @@ from datetime import datetime, timedelta
 
 import structlog
 from django.core.files.storage import storages
-from django.db import transaction
 
 from apps.accounts.models import Store
 from apps.registry.models import ModelVersion
 from apps.registry.services.artefacts import STORAGE
-from apps.registry.services.brain import Brain
+from apps.registry.services.brain import Brain, brain_of
 
 log = structlog.get_logger(__name__)
 
@@ -31,26 +30,40 @@ def prune(brain: Brain, served: ModelVersion, at: datetime) -> list[ModelVersion
 
 def forget(brain: Brain, version: ModelVersion, at: datetime) -> bool:
     """False where it was promoted again meanwhile."""
-    with transaction.atomic():
-        # First: from here on nobody can promote it.
-        is_mine = (
-            ModelVersion.objects.of(version.store)
-            .filter(pk=version.pk, status=ModelVersion.Status.RETIRED)
-            .update(forgotten_at=at)
-        )
-        if is_mine:
-            brain.forget(version)
-    if is_mine and version.artefact:
+    retired = ModelVersion.objects.of(version.store).filter(
+        pk=version.pk, status=ModelVersion.Status.RETIRED
+    )
+    # First: from here on nobody can promote it.
+    if version.forgotten_at is None and not retired.update(forgotten_at=at):
+        return False
+    brain.forget(version)
+    if version.artefact:
         storages[STORAGE].delete(version.artefact)
-    return bool(is_mine)
+    # Last: until here it is forgotten again where this was interrupted.
+    retired.update(artefact="")
+    return True
 
 
 def past(store: Store, kind: str) -> list[ModelVersion]:
+    """Those whose time is over, and those that were forgotten by half."""
     versions = ModelVersion.objects.of(store).filter(kind=kind)
-    retired = versions.filter(status=ModelVersion.Status.RETIRED, forgotten_at=None)
+    retired = versions.filter(status=ModelVersion.Status.RETIRED)
     ways_back = versions.champions().values_list("predecessor_id", flat=True)
-    old = list(retired.order_by("-retired_at", "-pk")[KEPT:])
-    return [version for version in old if version.pk not in set(ways_back)]
+    kept = retired.filter(forgotten_at=None).order_by("-retired_at", "-pk")
+    old = [version for version in kept[KEPT:] if version.pk not in set(ways_back)]
+    return [*old, *retired.exclude(forgotten_at=None).exclude(artefact="")]
+
+
+def remove_broken_off(store: Store, kind: str) -> int:
+    """Versions that a training left half made, with their rows; how many. Their files
+    go with the orphans."""
+    left = ModelVersion.objects.of(store).broken_off().filter(kind=kind)
+    for version in left:
+        brain_of(kind).forget(version)
+        version.delete()
+    if left:
+        log.info("versions.broken_off_removed", kind=kind, count=len(left))
+    return len(left)
 
 
 def remove_orphans(store: Store, kind: str, at: datetime) -> int:

@@ -4,9 +4,10 @@
 2. The brain's candidates, its humble baseline and the champion meet on unseen days.
 3. The gate says which recipe serves next, or that nothing new does.
 4. That one is fitted on everything, and its files go into the artefact storage.
-5. In one transaction: register, write the rows, promote, finish the run. Killed at any
-   moment before its commit, the champion serves on as if nothing had happened.
-6. Then what may fail without harm: old versions' rows, and the experiment log.
+5. Register it as in the making, and write its rows in parts: others write meanwhile.
+6. In one transaction: promote, finish the run. Killed at any moment before its commit,
+   the champion serves on, and the next training removes what was half made.
+7. Then what may fail without harm: old versions' rows, and the experiment log.
 """
 
 from __future__ import annotations
@@ -138,6 +139,7 @@ def carry_out(
             # Who gave the run up has written why.
             with suppress(ConflictError):
                 training.fail(run, why(error, step), clock())
+            keep.remove_broken_off(run.store, run.kind)
             raise
 
 
@@ -164,6 +166,7 @@ def why(error: BaseException, step: str) -> str:
 
 def teach(lesson: Lesson) -> ModelVersion:
     run, brain = lesson.run, lesson.brain
+    keep.remove_broken_off(run.store, run.kind)
     since = time.monotonic()
     data = brain.read(run.store, lesson.as_of, lesson.part(0, 15))
     lesson.timed("read", since)
@@ -276,19 +279,31 @@ def take_over(lesson: Lesson, data: Any, chosen: Chosen) -> list[Tracked]:
     lesson.tell(88, "Putting its files away")
     artefact = artefacts.save(run.store, run.kind, folder)
     lesson.tell(92, "Publishing")
-    made = []
+    made, version = enroll(lesson, chosen, artefact)
+    if not brain.publish(version, model, lesson.part(92, 99)):
+        raise NothingToShowError("It found nothing that could be shown.")
     with transaction.atomic():
-        if chosen.verdict.serve is not Serve.CHALLENGER:
-            loser = refused(lesson, chosen.challenge, chosen.verdict, chosen.card)
-            made.append(Tracked(loser, chosen.challenge.curves))
-        card = dict(chosen.card)
-        if len(chosen.contest.scores):
-            card["scores"] = drift.bins_of(chosen.contest.scores)
-        facts = trained(lesson, chosen.contest, card, artefact)
-        version = versions.register(run.store, run.kind, facts)
-        if not brain.publish(version, model):
-            raise NothingToShowError("It found nothing that could be shown.")
+        versions.complete(version)
         versions.promote(version, lesson.clock(), beaten=chosen.champion)
         training.finish(run, version, lesson.clock())
     curves = {} if made else chosen.contest.curves
     return [*made, Tracked(version, curves, folder)]
+
+
+def enroll(
+    lesson: Lesson, chosen: Chosen, artefact: Artefact
+) -> tuple[list[Tracked], ModelVersion]:
+    """The challenger if it lost, and the version that is to serve, still in the making."""
+    run, made = lesson.run, []
+    card = dict(chosen.card)
+    if len(chosen.contest.scores):
+        card["scores"] = drift.bins_of(chosen.contest.scores)
+    facts = trained(lesson, chosen.contest, card, artefact)
+    with transaction.atomic():
+        if chosen.verdict.serve is not Serve.CHALLENGER:
+            loser = refused(lesson, chosen.challenge, chosen.verdict, chosen.card)
+            made.append(Tracked(loser, chosen.challenge.curves))
+        making = ModelVersion.Status.MAKING
+        version = versions.register(run.store, run.kind, facts, making)
+        training.name(run, version)
+    return made, version

@@ -112,6 +112,11 @@ def progress(run: TrainingRun, percent: int, step: str, at: datetime) -> None:
     log.info("training", kind=run.kind, percent=percent, step=step)
 
 
+def name(run: TrainingRun, version: ModelVersion) -> None:
+    """What it is about to make: left half made, it is known whose it was."""
+    write(run, version=version)
+
+
 def finish(run: TrainingRun, version: ModelVersion, at: datetime) -> None:
     """It made a version; a version that the gate refused makes a refused run."""
     is_refused = version.status == ModelVersion.Status.REFUSED

@@ -38,18 +38,20 @@ class Trained:
     card: Mapping[str, Any] = field(default_factory=dict)
 
 
-def register(store: Store, kind: str, trained: Trained) -> ModelVersion:
-    """A new candidate, with the next number of its kind."""
+def register(
+    store: Store, kind: str, trained: Trained, status: str = Status.CANDIDATE
+) -> ModelVersion:
+    """A new candidate, or one in the making, with the next number of its kind."""
     for _ in range(TRIES):
         try:
             with transaction.atomic():
-                return insert(store, kind, trained)
+                return insert(store, kind, trained, status)
         except IntegrityError:
             continue
     raise ConflictError("Others keep registering models of this kind.")
 
 
-def insert(store: Store, kind: str, trained: Trained) -> ModelVersion:
+def insert(store: Store, kind: str, trained: Trained, status: str) -> ModelVersion:
     versions = ModelVersion.objects.of(store).filter(kind=kind)
     last: int = versions.aggregate(last=Max("number"))["last"] or 0
     return ModelVersion.objects.create(
@@ -57,6 +59,7 @@ def insert(store: Store, kind: str, trained: Trained) -> ModelVersion:
         kind=kind,
         name=trained.name,
         number=last + 1,
+        status=status,
         data_from_at=trained.data_from_at,
         data_to_at=trained.data_to_at,
         training_rows=trained.training_rows,
@@ -70,6 +73,19 @@ def insert(store: Store, kind: str, trained: Trained) -> ModelVersion:
         card=dict(trained.card),
         trained_at=trained.trained_at,
     )
+
+
+def complete(version: ModelVersion) -> ModelVersion:
+    """All its rows are there: from now on it may serve."""
+    made = (
+        ModelVersion.objects.of(version.store)
+        .filter(pk=version.pk, status=Status.MAKING)
+        .update(status=Status.CANDIDATE)
+    )
+    if not made:
+        raise ConflictError(f"{version} is not in the making any more.")
+    version.refresh_from_db()
+    return version
 
 
 def champion(store: Store, kind: str) -> ModelVersion | None:

@@ -10,7 +10,10 @@ from pathlib import Path
 
 import django
 
-STEPS = ("read", "compete", "fit", "publish", "published", "forget")
+STEPS = (
+    "read", "compete", "fit", "publish", "half", "published", "forget making",
+    "forget retired",
+)  # fmt: skip
 
 
 def main() -> None:
@@ -19,7 +22,7 @@ def main() -> None:
     from django.core.management import call_command
     from django.db import connection, connections
 
-    from apps.accounts.models import Store
+    from apps.accounts.models import Store, Usage
     from apps.registry.models import TrainingRun
     from apps.registry.services import versions
     from apps.registry.services.learn import learn
@@ -48,11 +51,15 @@ def main() -> None:
     def seen():
         champion = versions.champion(store, KIND)
         last = TrainingRun.objects.of(store).latest("pk")
+        known = champion._meta.model.objects.of(store)
+        written = Usage.objects.of(store).filter(kind__startswith=KIND)
         return {
             "champion": champion.number,
             "rows": len(served(store, champion)),
             "run": last.status,
-            "versions": champion._meta.model.objects.of(store).count(),
+            "versions": known.exclude(status="making").count(),
+            # Of all versions, those in the making, too.
+            "written": written.count(),
         }
 
     # Enough of them that the last step has something to forget.
@@ -66,8 +73,7 @@ def main() -> None:
     told["after"] = {"code": train(at), **seen()}
     runs = TrainingRun.objects.of(store).order_by("pk")
     told["runs"] = list(runs.values_list("status", flat=True))
-    files = Path(settings.VAR_DIR, "artefacts").rglob("*.tar.gz")
-    told["files"] = len(list(files))
+    told["files"] = len([*Path(settings.VAR_DIR, "artefacts").rglob("*.tar.gz")])
     print("SAID", json.dumps(told))  # noqa: T201 - to the test
 
 

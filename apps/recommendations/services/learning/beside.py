@@ -183,11 +183,16 @@ class Beside(ABC):
         artefact.save(folder, arrays, card)
         return lists
 
-    def publish(self, version: ModelVersion, model: Lists) -> int:
-        return shelves.write(version, self.shelf, self.rows(model), version.trained_at)
+    def publish(self, version: ModelVersion, model: Lists, tell: Tell) -> int:
+        rows = self.rows(model, tell)
+        return shelves.write(version, self.shelf, rows, version.trained_at)
 
-    def rows(self, model: Lists) -> Iterator[tuple[str, list[shelves.Picked]]]:
+    def rows(
+        self, model: Lists, tell: Tell
+    ) -> Iterator[tuple[str, list[shelves.Picked]]]:
         for row, anchor in enumerate(model.products.tolist()):
+            if row % shelves.AT_ONCE == 0:
+                tell(row / len(model.products), "Publishing")
             others = model.products[model.places[row]].tolist()
             scores = model.scores[row].tolist()
             picks: list[shelves.Picked] = [

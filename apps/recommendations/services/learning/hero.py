@@ -100,7 +100,7 @@ class Hero:
         artefact.save(folder, {"products": products, "scores": scores}, card)
         return Lists(products, scores)
 
-    def publish(self, version: ModelVersion, model: Lists) -> int:
+    def publish(self, version: ModelVersion, model: Lists, tell: Tell) -> int:
         places, values = best(model.scores, shelves.DEPTH)
         subjects = [of_segment(name) for name in GROUPS] + [EVERYBODY]
         codes = ["hero"] * len(GROUPS) + ["popular"]

@@ -205,13 +205,18 @@ class People(ABC):
             for product, value in zip(ids, values[0].tolist(), strict=True)
         ]
 
-    def publish(self, version: ModelVersion, model: Picks) -> int:
-        return shelves.write(version, self.shelf, self.rows(model), version.trained_at)
+    def publish(self, version: ModelVersion, model: Picks, tell: Tell) -> int:
+        rows = self.rows(model, tell)
+        return shelves.write(version, self.shelf, rows, version.trained_at)
 
-    def rows(self, model: Picks) -> Iterator[tuple[str, list[shelves.Picked]]]:
+    def rows(
+        self, model: Picks, tell: Tell
+    ) -> Iterator[tuple[str, list[shelves.Picked]]]:
         if model.of_all:
             yield EVERYBODY, model.of_all
         for row, customer in enumerate(model.customers.tolist()):
+            if row % shelves.AT_ONCE == 0:
+                tell(row / len(model.customers), "Publishing")
             yield of_customer(customer), self.row(model, row)
 
     def row(self, model: Picks, row: int) -> list[shelves.Picked]:
