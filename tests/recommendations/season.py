@@ -22,11 +22,12 @@ TASTES = ("linen", "wool", "silk")
 DAYS = 160
 
 
-def open_shop(store, *, seed=1, customers=150):
+def open_shop(store, *, seed=1, customers=150, noted_days=300):
     """Three tastes. Of each: eight dresses, the later the dearer, and four shoes.
 
     A customer looks at and buys things of their taste alone, a dress mostly with the
-    shoe of its number, and comes back for the same shoe.
+    shoe of its number, and comes back for the same shoe. Prices are noted since so many
+    days.
     """
     chance = random.Random(seed)
     dresses = Category.objects.create(store=store, name="Dresses", slug="dresses")
@@ -48,7 +49,7 @@ def open_shop(store, *, seed=1, customers=150):
     PriceChange.objects.bulk_create(
         PriceChange(
             store=store, product=thing, price=thing.price, currency="EUR",
-            changed_at=NOW - timedelta(days=300),
+            changed_at=NOW - timedelta(days=noted_days),
         )
         for thing in goods.values()
     )  # fmt: skip

@@ -12,7 +12,7 @@ from apps.recommendations.services.answering.ask import Ask
 from apps.registry.models import ModelVersion
 from apps.registry.services import learn, versions
 from apps.registry.services.brain import TooLittleDataError
-from apps.shop.models import Order, OrderLine
+from apps.shop.models import Order, OrderLine, PriceChange
 from tests.conftest import NOW
 from tests.recommendations.goods import NEVER
 from tests.recommendations.season import open_shop
@@ -88,6 +88,41 @@ def test_an_order_has_one_say_however_large(store, shop, kind):
     assert after["cases"] == orders + 1
     moved = after["ndcg_at_10"] - before["ndcg_at_10"]
     assert abs(moved) <= 1 / after["cases"]
+
+
+def test_costs_of_the_days_to_be_foreseen_do_not_help(store, shop):
+    """Lines of one product by nobody are no case: what they cost is all they tell."""
+    goods, _ = shop
+    before = train(store, "together")
+    for number, thing in enumerate(goods.values()):
+        basket(store, [thing], days_ago=1 + number / 2)
+    lines = OrderLine.objects.of(store).filter(order__number__startswith="big-")
+    for number, line in enumerate(lines.order_by("pk")):
+        OrderLine.objects.of(store).filter(pk=line.pk).update(
+            unit_cost=line.total * (number * 7 % 5)
+        )
+    after = train(store, "together")
+    assert after.metrics == before.metrics
+    assert after.card["rivals"] == before.card["rivals"]
+
+
+def test_prices_of_the_days_to_be_foreseen_do_not_help(store, shop):
+    goods, _ = shop
+    before = train(store, "upsell").card["rivals"]
+    PriceChange.objects.bulk_create(
+        PriceChange(
+            store=store, product=thing, price=1_000 - 7 * number, currency="EUR",
+            changed_at=NOW - timedelta(days=10),
+        )
+        for number, thing in enumerate(goods.values())
+    )  # fmt: skip
+    assert train(store, "upsell").card["rivals"] == before
+
+
+def test_a_shop_whose_prices_are_noted_since_yesterday_learns_steps_up(store):
+    open_shop(store, noted_days=1)
+    found = train(store, "upsell")
+    assert found.metrics["ndcg_at_10"] > found.baseline_metrics["ndcg_at_10"] > 0
 
 
 @pytest.mark.parametrize("kind", ["together", "outfit"])

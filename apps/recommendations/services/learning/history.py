@@ -1,5 +1,8 @@
 """What a shop has to learn from, as of a moment: deeds, baskets and goods, densely
 numbered. Read through the numbers' own door, so that no later row shows.
+
+A part of it that ends earlier knows prices and margins of its own end alone: what is
+sold in the days to be foreseen would else help to foresee it.
 """
 
 from __future__ import annotations
@@ -15,8 +18,9 @@ from numpy.typing import NDArray
 
 from apps.accounts.models import Store
 from apps.features.services.behavior import CART, VIEW, WISH, Behavior
+from apps.features.services.goods import Goods as Prices
 from apps.features.services.known import Known
-from apps.features.services.rows import DAY
+from apps.features.services.rows import DAY, micros
 from apps.recommendations.services.learning.looks import binary, labels_of, weighted
 from apps.registry.services.brain import Tell, TooLittleDataError
 from ml_models import data
@@ -56,14 +60,17 @@ class Baskets:
 @dataclass(frozen=True)
 class History:
     """customers: (k,) ids; user n of `deeds` is customers[n], those behind are visitors
-    whom nobody knows."""
+    whom nobody knows. lines: as `sold` gives them; whole: goods as of `as_of`."""
 
     store: Store
     as_of: datetime
     customers: NDArray[np.int64]
     deeds: Deeds
     baskets: Baskets
-    catalog: Catalog
+    lines: pl.DataFrame
+    whole: Catalog
+    # So many days before `as_of` it ends.
+    back: float = 0.0
 
     @property
     def end(self) -> float:
@@ -77,7 +84,23 @@ class History:
             self,
             deeds=deeds.where((deeds.days >= first) & (deeds.days < last)),
             baskets=baskets.where((baskets.days >= first) & (baskets.days < last)),
+            back=max(0.0, until),
         )
+
+    @cached_property
+    def catalog(self) -> Catalog:
+        """Goods as of the end of this part."""
+        if not self.back:
+            return self.whole
+        moment = self.as_of - timedelta(days=self.back)
+        whole, ids = self.whole, self.whole.products.tolist()
+        lines = self.lines.filter(pl.col("at") < micros(moment))
+        prices = prices_of(Prices(self.store, moment), ids)
+        # Orders come with a shop's whole past, prices are noted from its first day on.
+        assert whole.goods.prices is not None
+        known = np.where(np.isnan(prices), whole.goods.prices, prices)
+        goods = replace(whole.goods, prices=known)
+        return replace(whole, goods=goods, margins=margins_of(lines, ids))
 
     @cached_property
     def buys(self) -> Deeds:
@@ -93,10 +116,11 @@ def read(store: Store, as_of: datetime, tell: Tell) -> History:
     tell(0.4, "Reading what was looked at")
     touches = looked_at(known)
     tell(0.8, "Reading products")
-    catalog = catalog_of(known, lines)
-    places = {int(pk): place for place, pk in enumerate(catalog.products)}
+    whole = catalog_of(known, lines)
+    places = {int(pk): place for place, pk in enumerate(whole.products)}
     customers, deeds = deeds_of(lines, touches, places)
-    return History(store, as_of, customers, deeds, baskets_of(lines, places), catalog)
+    baskets = baskets_of(lines, places)
+    return History(store, as_of, customers, deeds, baskets, lines, whole)
 
 
 def sold(known: Known, as_of: datetime) -> pl.DataFrame:
@@ -173,15 +197,11 @@ def catalog_of(known: Known, lines: pl.DataFrame) -> Catalog:
     products = known.goods.products.filter(pl.col("is_there")).sort("product")
     ids = products["product"].to_list()
     labels = labels_of(known.store, ids)
-    prices = products.join(
-        known.goods.price_now, on="product", how="left", maintain_order="left"
-    )["price"]
-    amounts = (prices.cast(pl.Float64) / 10_000).fill_null(float("nan"))
     return Catalog(
         products=np.array(ids, np.int64),
         goods=Goods(
             labels=weighted(binary([labels.get(pk, ()) for pk in ids])),
-            prices=amounts.to_numpy().astype(np.float32),
+            prices=prices_of(known.goods, ids),
         ),
         types=products["category"].fill_null(NOTHING).to_numpy().astype(np.int64),
         groups=products["main_category"].fill_null(NOTHING).to_numpy().astype(np.int64),
@@ -191,6 +211,16 @@ def catalog_of(known: Known, lines: pl.DataFrame) -> Catalog:
             for pk in ids
         ),
     )
+
+
+def prices_of(goods: Prices, ids: list[int]) -> NDArray[np.float32]:
+    """(products,): NaN where none is known."""
+    wanted = pl.DataFrame({"product": ids}, schema={"product": pl.Int64})
+    found = wanted.join(
+        goods.price_now, on="product", how="left", maintain_order="left"
+    )["price"]
+    amounts = (found.cast(pl.Float64) / 10_000).fill_null(float("nan"))
+    return amounts.to_numpy().astype(np.float32)
 
 
 def margins_of(lines: pl.DataFrame, ids: list[int]) -> NDArray[np.float32]:
