@@ -79,6 +79,16 @@ def test_sales_after_the_moment_teach_nothing(store, season):
     assert again.training_rows == version.training_rows
 
 
+def test_an_order_that_was_removed_after_the_moment_still_teaches(store, season):
+    version = train(store)
+    Order.objects.of(store).filter(placed_at__gte=NOW - timedelta(days=40)).update(
+        deleted_at=NOW + timedelta(days=1)
+    )
+    again = train(store)
+    assert again.training_rows == version.training_rows
+    assert again.metrics == version.metrics
+
+
 def test_a_hidden_product_is_not_shown_until_it_comes_back(store, season):
     coat, dress = season
     hidden = Product.objects.of(store).filter(pk=dress.pk)

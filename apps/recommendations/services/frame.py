@@ -6,12 +6,15 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 import numpy as np
+import polars as pl
 from numpy.typing import NDArray
 
 from apps.accounts.models import Store
-from apps.shop.models import Order, OrderLine
+from apps.features.services.known import Known
 
 WINDOW = timedelta(days=365)
+# The numbers' door counts in microseconds.
+SECOND = 1_000_000
 
 
 @dataclass(frozen=True)
@@ -37,19 +40,16 @@ class Frame:
 
 def sold_lines(store: Store, as_of: datetime) -> Frame:
     """Lines of earning orders in the year before `as_of`, time ascending."""
-    orders = Order.objects.of(store).earning()
+    known = Known(store, as_of)
     lines = (
-        OrderLine.objects.of(store)
-        .filter(order__in=orders, product__isnull=False)
-        .filter(order__placed_at__lt=as_of, order__placed_at__gte=as_of - WINDOW)
-        .order_by("order__placed_at", "pk")
-        .values_list("product_id", "order__customer_id", "quantity", "order__placed_at")
+        known.lines.filter(pl.col("product").is_not_null())
+        .filter(pl.col("at") >= known.since(WINDOW.days))
+        .sort("at", "line")
+        .collect()
     )
-    rows = [(p, c or 0, q, at.timestamp()) for p, c, q, at in lines.iterator()]
-    table = np.array(rows, dtype=np.float64).reshape(-1, 4)
     return Frame(
-        table[:, 0].astype(np.int64),
-        table[:, 1].astype(np.int64),
-        table[:, 2],
-        table[:, 3],
+        lines["product"].to_numpy().astype(np.int64),
+        lines["customer"].fill_null(0).to_numpy().astype(np.int64),
+        lines["units"].to_numpy().astype(np.float64),
+        lines["at"].to_numpy() / SECOND,
     )
