@@ -9,7 +9,7 @@ from apps.accounts.models import Usage
 from apps.core.errors import ConflictError, UnknownError
 from apps.registry.models import ModelVersion, TrainingRun
 from apps.registry.services import artefacts, training, versions
-from apps.registry.services.brain import TooLittleDataError
+from apps.registry.services.brain import Former, TooLittleDataError
 from apps.registry.services.learn import learn as learn_kind
 from tests.at_once import at_once
 from tests.conftest import NOW
@@ -211,22 +211,62 @@ def test_a_training_that_was_given_up_publishes_nothing(store, learn, monkeypatc
     assert not Usage.objects.of(store).filter(kind__startswith=KIND).exists()
 
 
-def test_files_that_were_changed_are_no_rival(store, learn):
-    sell(store, steady())
-    champion = learn()
+def change(champion):
     with storages["artefacts"].open(champion.artefact, "ab") as file:
         file.write(b"x")
-    version = learn(later(days=7))
-    assert version.card["former"] == f"The files of {champion} were changed."
-    assert "champion" not in version.card["against"]
-    assert version.status == "champion"
 
 
-def test_files_that_are_gone_are_no_rival(store, learn):
+def remove(champion):
+    storages["artefacts"].delete(champion.artefact)
+
+
+@pytest.mark.parametrize("spoil", [change, remove])
+def test_without_its_files_the_champion_still_plays_by_its_recipe(store, learn, spoil):
+    """Its challenger beats the simple rule, but not the champion."""
+    sell(store, steady())
+    spoil(learn())
+    sell(store, steady(months=9))
+    version = learn(later(days=7), windows=(2,))
+    assert version.card["former"] == ""
+    assert version.card["against"]["champion"]["cases"] == 30
+    assert (version.parameters, version.card["serves"]) == (
+        {"window": 1},
+        "champion_again",
+    )
+
+
+@pytest.mark.parametrize(
+    ("spoil", "said"),
+    [(change, "were changed."), (remove, "are gone."), (str, "")],
+)
+def test_who_asks_for_the_champion_s_files_hears_what_is_wrong_with_them(
+    store, learn, tmp_path, spoil, said
+):
     sell(store, steady())
     champion = learn()
-    storages["artefacts"].delete(champion.artefact)
-    assert learn(later(days=7)).card["former"] == f"The files of {champion} are gone."
+    spoil(champion)
+    former = Former(champion, tmp_path / "former")
+    assert former.trouble == (f"The files of {champion} {said}" if said else "")
+    assert former.folder == (None if said else tmp_path / "former")
+    assert (tmp_path / "former" / "card.json").exists() is not bool(said)
+
+
+def test_nothing_takes_over_where_the_champion_cannot_be_made_again(store, learn):
+    sell(store, steady())
+    champion = learn()
+
+    def alone(self, data, former, seed, tell, compete=Sales.compete):
+        return compete(self, data, None, seed, tell)
+
+    refused = learn(later(days=7), compete=alone)
+    assert refused.status == "refused"
+    assert refused.refusal_reason == (
+        "The model that serves could not be made again, so nobody knows whether this "
+        "one is better."
+    )
+    assert refused.card["former"].startswith(f"{champion} could not be made again")
+    assert versions.champion(store, KIND) == champion
+    assert learn(later(days=61), compete=alone).status == "champion"
 
 
 def test_a_rollback_brings_the_old_rows_back_at_once(store, learn):

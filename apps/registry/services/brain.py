@@ -20,7 +20,8 @@ from numpy.typing import NDArray
 from apps.accounts.models import Store
 from apps.core.errors import LuxeBrainError, UnknownError
 from apps.registry.models import ModelVersion
-from apps.registry.services.trials import Trials as Trials  # brains say it from here
+from apps.registry.services.former import Former as Former  # brains say them from here
+from apps.registry.services.trials import Trials as Trials
 
 # Tells how far it is: 0 to 1 of its own part, and what it does, in plain English. Also
 # the training's heartbeat: a brain that is silent for 15 minutes is taken for dead.
@@ -46,20 +47,13 @@ class Check:
 
 
 @dataclass(frozen=True)
-class Former:
-    """The version that serves, with its files unpacked; it plays against the new one."""
-
-    version: ModelVersion
-    folder: Path
-
-
-@dataclass(frozen=True)
 class Contest:
     """How the best candidate did on days that nobody had seen when it was chosen.
 
     `challenger`, `humble` and `champion` hold the quality of the same cases (customers,
     products), larger is better: the gate draws intervals from the pairs. `champion` is
-    None where none serves or its files cannot be read.
+    None where none serves, or its recipe cannot be made again: then nothing takes its
+    place.
 
     No file that saw a day of the window may be judged on it: a champion of last week
     would always win. There its recipe (name and parameters) is fitted on the past anew.

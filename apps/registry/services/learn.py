@@ -14,7 +14,6 @@ from __future__ import annotations
 
 import math
 import shutil
-import tarfile
 import tempfile
 import time
 from collections.abc import Callable, Mapping
@@ -172,13 +171,13 @@ def teach(lesson: Lesson) -> ModelVersion:
     lesson.timed("read", since)
     since = time.monotonic()
     champion = versions.champion(run.store, run.kind)
-    former, trouble = unpack(champion, lesson.folder / "former")
+    former = Former(champion, lesson.folder / "former") if champion else None
     contest = cards.plain(brain.compete(data, former, run.seed, lesson.part(15, 60)))
     lesson.timed("compete", since)
     checks = sanity.checks(contest, champion, lesson.clock())
     serving = recipe_of(champion) if champion else None
     verdict = gate.judge(contest, serving, checks)
-    card = cards.card_of(contest, verdict, trouble)
+    card = cards.card_of(contest, verdict, trouble_of(former, contest))
     if verdict.serve is Serve.NOTHING_NEW:
         made = [Tracked(refuse(lesson, contest, verdict, card), contest.curves)]
     else:
@@ -190,21 +189,11 @@ def teach(lesson: Lesson) -> ModelVersion:
     return version
 
 
-def unpack(champion: ModelVersion | None, folder: Path) -> tuple[Former | None, str]:
-    """The champion's files, or why it cannot play: a training goes on without it."""
-    if champion is None:
-        return None, ""
-    if not champion.artefact:
-        return None, f"{champion} has no files."
-    try:
-        artefacts.load(champion, folder)
-    except LuxeBrainError as error:
-        log.warning("training.no_former", version=str(champion), reason=error.code)
-        return None, error.message
-    except (OSError, tarfile.TarError) as error:
-        log.warning("training.no_former", version=str(champion), reason=repr(error))
-        return None, f"The files of {champion} cannot be read."
-    return Former(champion, folder), ""
+def trouble_of(former: Former | None, contest: Contest) -> str:
+    """Why the champion could not play; for its card."""
+    if former is None or contest.champion is not None:
+        return ""
+    return f"{former.version} could not be made again, so nothing was compared with it."
 
 
 def recipe_of(version: ModelVersion) -> gate.Recipe:

@@ -23,7 +23,7 @@ def checks(
 ) -> list[Check]:
     if champion is None or at - champion.trained_at > MEMORY:
         return []
-    found = [rows_kept(contest, champion)]
+    found = [is_compared(contest), rows_kept(contest, champion)]
     if is_same_recipe(contest, champion) and "scores" in champion.card:
         found += scores_kept(contest, champion)
     return found
@@ -34,6 +34,16 @@ def is_same_recipe(contest: Contest, champion: ModelVersion) -> bool:
         champion.name,
         champion.parameters,
     )
+
+
+def is_compared(contest: Contest) -> Check:
+    """A humble baseline alone is no measure for what takes a champion's place."""
+    says = (
+        "The model that serves could not be made again, so nobody knows whether this "
+        "one is better."
+    )
+    was = contest.champion is not None
+    return Check("compared", float(was), says, was)
 
 
 def rows_kept(contest: Contest, champion: ModelVersion) -> Check:

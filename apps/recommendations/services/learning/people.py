@@ -5,13 +5,14 @@ they buy again. Which recommender suits the shop is chosen by the shop's own dat
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import Any, ClassVar
 
 import numpy as np
+import structlog
 from numpy.typing import NDArray
 
 from apps.accounts.models import Store
@@ -43,6 +44,9 @@ from ml_models.exam import Exam, exam_of, take_users
 from ml_models.recommenders import choose
 from ml_models.recommenders.base import Recommender
 from ml_models.recommenders.choose import Recipe
+from ml_models.recommenders.ease import TooManyProductsError
+
+log = structlog.get_logger(__name__)
 
 HUMBLE = Recipe("popularity", {"half_life_days": 28.0})
 CASES = 6_000
@@ -104,7 +108,7 @@ class People(ABC):
         tell(0.7, "Comparing with what sells best")
         exam = self.exam(past, window, seed)
 
-        def judged(recipe: Recipe) -> tuple[dict[str, float], NDArray[np.float64]]:
+        def judged(recipe: Recipe) -> Judged:
             return choose.judge(recipe, past.deeds, exam, past.catalog.goods, seed)
 
         metrics, challenger = judged(rivals.best)
@@ -113,9 +117,7 @@ class People(ABC):
         champion = None
         champion_metrics: dict[str, float] = {}
         if former is not None:
-            version = former.version
-            serving = Recipe(version.name, version.parameters)
-            champion_metrics, champion = judged(serving)
+            champion_metrics, champion = again(former, judged)
         return Contest(
             name=rivals.best.name,
             parameters=dict(rivals.best.config),
@@ -236,6 +238,22 @@ class People(ABC):
 
     def live(self, store: Store, since: datetime, until: datetime) -> Sequence[Trials]:
         return trials(store, self.shelf, since, until)
+
+
+Judged = tuple[dict[str, float], NDArray[np.float64]]
+
+
+def again(
+    former: Former, judged: Callable[[Recipe], Judged]
+) -> Judged | tuple[dict[str, float], None]:
+    """How the champion's recipe does; None where today's code or catalog cannot make it
+    any more."""
+    version = former.version
+    try:
+        return judged(Recipe(version.name, version.parameters))
+    except (KeyError, TypeError, TooManyProductsError):
+        log.exception("training.champion_not_made", version=str(version))
+        return {}, None
 
 
 @dataclass(frozen=True)
