@@ -13,7 +13,6 @@ import sys
 from collections.abc import Iterable
 from concurrent.futures import Future, ProcessPoolExecutor
 from functools import partial
-from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
@@ -60,7 +59,7 @@ def measure_all(places: list[Place]) -> list[Row]:
     with ProcessPoolExecutor(
         workers, multiprocessing.get_context("spawn"), max_tasks_per_child=1
     ) as pool:
-        choices = [pool.submit(run_choice, place) for place in places]
+        choices = [pool.submit(run_choice, place, skipped) for place in places]
         peers = [
             (order, PEER, pool.submit(run_peer, place, number))
             for order, place in enumerate(places)
@@ -97,12 +96,11 @@ def our_jobs(
     """The champion, each single model, and the two-tower."""
     chosen = choice.result()
     for label, recipe in chosen.recipes.items():
-        kind = CHAMPION if label == chosen.label else "ours"
+        kind = CHAMPION if label == chosen.label else label
         shown_as = f"champion: {label}" if kind == CHAMPION else label
         note = settings_of(recipe)
         yield order, kind, pool.submit(run_recipe, place, shown_as, recipe, note)
-    package = "ml_models.recommenders.two_tower"
-    if TWO_TOWER not in skipped and find_spec(package) is not None:
+    if TWO_TOWER not in (*skipped, *chosen.recipes):
         recipe = Recipe(TWO_TOWER)
         job = pool.submit(run_recipe, place, TWO_TOWER, recipe, "default")
         yield order, TWO_TOWER, job
@@ -134,7 +132,7 @@ def figures(rows: list[Row]) -> dict[str, float]:
         champion = next(row["ndcg"] for row in here if row["kind"] == CHAMPION)
         best = max(row["ndcg"] for row in here if row["kind"] == PEER)
         ratios[name] = min(ratios.get(name, math.inf), champion / best)
-        towers = [row["ndcg"] for row in here if row["kind"] == TWO_TOWER]
+        towers = [row["ndcg"] for row in here if row["model"].endswith(TWO_TOWER)]
         als = [row["ndcg"] for row in here if row["model"] == "implicit ALS"]
         if towers and als:
             wins[name] = wins.get(name, True) and towers[0] > max(als)

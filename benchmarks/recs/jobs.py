@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -13,7 +13,7 @@ from benchmarks.recs.judge import measure, validate
 from benchmarks.recs.peers import PEERS, made
 from benchmarks.recs.sets import SETS, Trial
 from ml_models.recommenders.all import make
-from ml_models.recommenders.choose import Chosen, Recipe, choose_by
+from ml_models.recommenders.choose import SINGLES, Chosen, Recipe, choose_by
 from ml_models.recommenders.ease import TooManyProductsError
 
 Row = dict[str, Any]
@@ -76,14 +76,17 @@ def tune(trial: Trial, number: int, sessions: bool) -> Mapping[str, Any] | None:
     return tried[int(np.argmax(values))]
 
 
-def run_choice(place: Place) -> Chosen:
+def run_choice(place: Place, skipped: Sequence[str]) -> Chosen:
     """The champion, chosen by the validation alone."""
     trial = place.read()
     exam = trial.validation
     if len(exam) > MOST_CASES:
         chance = np.random.default_rng(SEED)
         exam = exam.part(np.sort(chance.choice(len(exam), MOST_CASES, replace=False)))
-    return without_grades(choose_by(trial.past, exam, trial.goods, SEED))
+    singles = {name: line for name, line in SINGLES.items() if line[0] not in skipped}
+    return without_grades(
+        choose_by(trial.past, exam, trial.goods, SEED, singles=singles)
+    )
 
 
 def run_recipe(place: Place, label: str, recipe: Recipe, note: str) -> list[Row]:

@@ -15,7 +15,13 @@ from ml_models.data import NOTHING_KNOWN, Deeds, Goods
 from ml_models.exam import Exam, chunks, take_users
 from ml_models.recommenders.all import load, make
 from ml_models.recommenders.base import Recommender, Scores
-from ml_models.recommenders.candidates import Candidates, Facts, facts, gather
+from ml_models.recommenders.candidates import (
+    RECENT,
+    Candidates,
+    Facts,
+    facts,
+    gather,
+)
 from ml_models.recommenders.ordering import Ranker
 from ml_models.recommenders.sparse import pack, unpack
 
@@ -68,6 +74,10 @@ class Blend:
         self.facts = facts(deeds, goods)
         return {"seconds": seconds}
 
+    def join(self, members: list[Recommender], deeds: Deeds, goods: Goods) -> None:
+        """Take over members that have learned from these very deeds already."""
+        self.members, self.facts = members, facts(deeds, goods)
+
     def score(self, histories: Deeds, now: float) -> Scores:
         """(users, products): candidates from 1 in their order, below 0 the rest."""
         if not histories.user_count:
@@ -88,7 +98,14 @@ class Blend:
             lowest = np.full(len(result), np.inf)
             np.minimum.at(lowest, found.cases, values)
             result[found.cases, found.products] = 1 + values - lowest[found.cases]
+        done = np.bincount(histories.users, minlength=histories.user_count)
+        # Of whom nothing is known no member knows anything: what sells of late.
+        result[done == 0] = self.popular()
         return np.asarray(result, np.float32)
+
+    def popular(self) -> Scores:
+        assert self.facts is not None
+        return self.facts.of_products[:, RECENT]
 
     def gather(self, histories: Deeds, now: float) -> tuple[Candidates, list[Scores]]:
         """Candidates and the members' scores, of as many users as memory allows."""

@@ -24,6 +24,8 @@ Table = NDArray[np.float32]
 # What a number is where there is nothing to tell.
 NONE = -1.0
 FAR = 50.0
+# Where facts of products tell how wanted each was lately.
+RECENT = 1
 
 
 @dataclass(frozen=True)
@@ -82,6 +84,7 @@ def facts(deeds: Deeds, goods: Goods) -> Facts:
     sums = repeated.matrix(np.ones(len(repeated), np.float32))
     again = np.asarray((sums > 1).sum(0)).ravel()
     buyers = np.asarray((sums > 0).sum(0)).ravel()
+    # In the order that RECENT counts on.
     columns = [
         np.log1p(1e5 * all_time / total),
         np.log1p(1e5 * recent / max(1, len(lately))),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -16,8 +16,8 @@ from ml_models.grading import grade
 from ml_models.recommenders.all import make
 from ml_models.recommenders.base import Recommender
 from ml_models.recommenders.blend import Blend
-from ml_models.recommenders.blend import Config as BlendConfig
 from ml_models.recommenders.ease import TooManyProductsError
+from ml_models.recommenders.learned import Learned, Recipe
 from ml_models.recommenders.lesson import Lesson
 
 # How far it is, 0 to 1, and what it does, in plain English.
@@ -26,17 +26,6 @@ Tell = Callable[[float, str], None]
 
 def nobody(share: float, text: str) -> None:
     """Tells nobody."""
-
-
-@dataclass(frozen=True)
-class Recipe:
-    """All that makes the same model again: plain JSON."""
-
-    name: str
-    config: Mapping[str, Any] = field(default_factory=dict)
-
-    def card(self) -> dict[str, Any]:
-        return asdict(self)
 
 
 @dataclass(frozen=True)
@@ -134,7 +123,10 @@ SINGLES: Mapping[str, Line] = {
             {"factors": 128, "confidence": 1.0, "ridge": 10.0},
         ],
     ),
+    "two_tower": ("two_tower", [{}]),
 }
+# Minutes rather than seconds; not worth it below so many deeds.
+SLOW, LEAST_DEEDS = ("two_tower",), 20_000
 
 
 def choose(
@@ -169,33 +161,42 @@ def choose_by(
     """The same, by cases that the caller made. ValueError where there are none."""
     if not len(exam):
         raise ValueError("There is no case to judge by.")
+    learned = Learned(past, goods, seed)
     found = Chosen(Recipe("popularity"), "popularity", {}, {}, {})
     for step, (label, (name, configs)) in enumerate(singles.items()):
         tell(0.7 * step / len(singles), f"Trying {label.replace('_', ' ')}")
         for config in configs:
-            if not is_useful(config, past):
+            if not is_useful(name, config, past):
                 continue
+            recipe = Recipe(name, config)
             try:
-                judged = judge(Recipe(name, config), past, exam, goods, seed)
+                judged = judge(recipe, learned, exam)
             except TooManyProductsError:
                 break
-            found = found.with_better(label, Recipe(name, config), *judged)
+            former = found.recipes.get(label)
+            found = found.with_better(label, recipe, *judged)
+            beaten = former if found.recipes[label] == recipe else recipe
+            if beaten is not None:
+                learned.forget(beaten)
     tell(0.7, "Learning how to blend")
-    for label, recipe, judged in blends(found, past, exam, goods, seed):
+    for label, recipe, judged in blends(found, learned, exam):
         found = found.with_better(label, recipe, *judged)
     tell(1.0, "Compared")
     label = max(found.metrics, key=lambda name: found.metrics[name]["ndcg10"])
     return replace(found, recipe=found.recipes[label], label=label)
 
 
-def is_useful(config: Mapping[str, Any], past: Deeds) -> bool:
-    """Ages tell nothing where all deeds are of one day."""
+def is_useful(name: str, config: Mapping[str, Any], past: Deeds) -> bool:
+    """Ages tell nothing where all deeds are of one day; a network learns little from few,
+    and slowly."""
+    if name in SLOW and len(past) < LEAST_DEEDS:
+        return False
     dated = len(past) and float(np.ptp(past.days)) > 1
     return bool(dated) or not any(key.endswith("_days") for key in config)
 
 
 def blends(
-    found: Chosen, past: Deeds, exam: Exam, goods: Goods, seed: int
+    found: Chosen, learned: Learned, exam: Exam
 ) -> Iterator[tuple[str, Recipe, tuple[dict[str, float], NDArray[np.float64]]]]:
     """A fusion and a ranker of all that were tried; each judged on cases that it has not
     learned from (cross-validation), then learned from all."""
@@ -204,31 +205,31 @@ def blends(
     members = [found.recipes[label].card() for label in labels]
     begun = time.monotonic()
     config: dict[str, Any] = {"members": members, "repeats": exam.repeats}
-    blend = Blend(BlendConfig(**config), seed)
-    blend.fit(past, goods)
+    blend = learned.model(Recipe(Blend.name, config))
+    assert isinstance(blend, Blend)
     lesson = Lesson.of(blend.candidates(exam), exam)
     seconds = time.monotonic() - begun
-    learned_ways = [("fusion", *lesson.fused())]
+    ways = [("fusion", *lesson.fused())]
     if lesson.hits.sum() >= LEAST_HITS:
-        learned_ways.append(("ranker", *lesson.trained(seed)))
-    for label, learned, values in learned_ways:
-        grades, metrics = lesson.judged(values, past.product_count)
+        ways.append(("ranker", *lesson.trained(learned.seed)))
+    for label, order, values in ways:
+        grades, metrics = lesson.judged(values, learned.deeds.product_count)
         metrics["fit_seconds"] = seconds
-        yield label, Recipe("blend", {**config, **learned}), (metrics, grades)
+        yield label, Recipe(Blend.name, {**config, **order}), (metrics, grades)
 
 
 def judge(
-    recipe: Recipe, past: Deeds, exam: Exam, goods: Goods, seed: int
+    recipe: Recipe, learned: Learned, exam: Exam
 ) -> tuple[dict[str, float], NDArray[np.float64]]:
     """Metrics and the NDCG@10 of each case."""
     begun = time.monotonic()
-    model = fit(recipe, past, goods, seed)
+    model = learned.model(recipe)
     seconds = time.monotonic() - begun
     found = grade(model, exam)
     metrics = {
         "ndcg10": float(found.ndcg.mean()),
         "recall20": float(found.recall.mean()),
-        "coverage": found.coverage(past.product_count),
+        "coverage": found.coverage(learned.deeds.product_count),
         "fit_seconds": seconds,
     }
     return metrics, found.ndcg
