@@ -44,6 +44,7 @@ from ml_models.exam import Exam, exam_of, take_users
 from ml_models.recommenders import choose
 from ml_models.recommenders.base import Recommender
 from ml_models.recommenders.choose import Recipe
+from ml_models.recommenders.learned import Learned
 from ml_models.recommenders.ease import TooManyProductsError
 
 log = structlog.get_logger(__name__)
@@ -107,9 +108,10 @@ class People(ABC):
         past, window = data.between(np.inf, HORIZON), data.between(HORIZON, -1)
         tell(0.7, "Comparing with what sells best")
         exam = self.exam(past, window, seed)
+        learned = Learned(past.deeds, past.catalog.goods, seed)
 
         def judged(recipe: Recipe) -> Judged:
-            return choose.judge(recipe, past.deeds, exam, past.catalog.goods, seed)
+            return choose.judge(recipe, learned, exam)
 
         metrics, challenger = judged(rivals.best)
         plain, humble = judged(self.humble)
@@ -364,7 +366,8 @@ def tried(
     metrics: dict[str, dict[str, float]] = {}
     for number, recipe in enumerate(candidates):
         tell(0.7 * number / len(candidates), "Letting candidates compete")
-        found, _ = choose.judge(recipe, past.deeds, exam, past.catalog.goods, seed)
+        learned = Learned(past.deeds, past.catalog.goods, seed)
+        found, _ = choose.judge(recipe, learned, exam)
         metrics[f"{recipe.name} {number + 1}"] = found
     names = list(metrics)
     winner = max(range(len(names)), key=lambda n: metrics[names[n]]["ndcg10"])
