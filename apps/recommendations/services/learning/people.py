@@ -44,8 +44,8 @@ from ml_models.exam import Exam, exam_of, take_users
 from ml_models.recommenders import choose
 from ml_models.recommenders.base import Recommender
 from ml_models.recommenders.choose import Recipe
-from ml_models.recommenders.learned import Learned
 from ml_models.recommenders.ease import TooManyProductsError
+from ml_models.recommenders.learned import Learned
 
 log = structlog.get_logger(__name__)
 
