@@ -1,0 +1,54 @@
+"""Models that learned from one past, each once: a blend's members are mostly models that
+were tried alone before."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field
+from typing import Any
+
+from ml_models.data import Deeds, Goods
+from ml_models.recommenders.all import make
+from ml_models.recommenders.base import Recommender
+from ml_models.recommenders.blend import Blend
+
+
+@dataclass(frozen=True)
+class Recipe:
+    """All that makes the same model again: plain JSON."""
+
+    name: str
+    config: Mapping[str, Any] = field(default_factory=dict)
+
+    def card(self) -> dict[str, Any]:
+        return asdict(self)
+
+
+class Learned:
+    def __init__(self, deeds: Deeds, goods: Goods, seed: int) -> None:
+        self.deeds, self.goods, self.seed = deeds, goods, seed
+        self.models: dict[str, Recommender] = {}
+
+    def model(self, recipe: Recipe) -> Recommender:
+        """Learns now, if it has not. A blend's order is made anew, its members are not."""
+        if recipe.name == Blend.name:
+            model = make(recipe.name, recipe.config, self.seed)
+            assert isinstance(model, Blend)
+            members = [self.model(Recipe(**one)) for one in recipe.config["members"]]
+            model.join(members, self.deeds, self.goods)
+            return model
+        key = key_of(recipe)
+        if key not in self.models:
+            model = make(recipe.name, recipe.config, self.seed)
+            model.fit(self.deeds, self.goods)
+            self.models[key] = model
+        return self.models[key]
+
+    def forget(self, recipe: Recipe) -> None:
+        """Give its memory back."""
+        self.models.pop(key_of(recipe), None)
+
+
+def key_of(recipe: Recipe) -> str:
+    return json.dumps(recipe.card(), sort_keys=True)
