@@ -308,6 +308,12 @@ CELERY_BEAT_SCHEDULE = {
         "task": "registry.watch",
         "schedule": crontab(hour=6, minute=20),
     },
+    # After a build, one kind after another: shelves are full within minutes.
+    "demo.train": {
+        "task": "demo.train",
+        "schedule": 5.0,
+        "options": {"expires": 5.0},
+    },
     # A new product has neighbors within ten seconds.
     "recommendations.keep_content": {
         "task": "recommendations.keep_content",

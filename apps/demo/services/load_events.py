@@ -6,7 +6,7 @@ the shop should wait for its pages. Killed, the next call goes on: ids are the f
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import UTC, datetime
 
 from apps.demo.models import DemoShop
 from apps.demo.services.build import EVENTS, claimed, folder_of
@@ -34,6 +34,14 @@ def load_events(shop: DemoShop, *, at: datetime) -> Imported | None:
         )
         mark.write_text(build)
     return done
+
+
+def loaded_at(shop: DemoShop) -> datetime | None:
+    """When this build's events were all there; None where they are not yet."""
+    mark = folder_of(shop.store.slug) / LOADED
+    if not mark.exists() or mark.read_text() != f"{shop.built_at}":
+        return None
+    return datetime.fromtimestamp(mark.stat().st_mtime, UTC)
 
 
 def refuse(bad: Bad) -> None:
