@@ -411,6 +411,8 @@ BRAINS = {
 }
 # A kind is trained again after so many days; the others every week.
 TRAINING_DAYS = {"recommendations.trending": 1}
+# A training that takes longer is stopped, and its run says so.
+TRAINING_SECONDS = env.int("TRAINING_SECONDS", 7200)
 # When anything to learn from last happened in a store: an app above the registry.
 SIGN_OF_LIFE = "apps.events.services.signs.last_at"
 # Where trainings are logged for who looks into models: a folder, a server's address,

@@ -8,18 +8,18 @@ from numpy.typing import NDArray
 
 from ml_models.data import Ints
 from ml_models.exam import Exam, Grades, bought, chunks
-from ml_models.recommenders.base import Recommender, Scores
+from ml_models.recommenders.base import Recommender, Say, Scores, silent
 
 LONGEST = 20
 SHORT = 10
 
 
-def grade(model: Recommender, exam: Exam) -> Grades:
+def grade(model: Recommender, exam: Exam, say: Say = silent) -> Grades:
     """NDCG@10, Recall@20 and the picks of each case, within bounded memory."""
-    picks = [
-        best(answer(model, exam.part(cases)), LONGEST)
-        for cases in chunks(len(exam), exam.histories.product_count)
-    ]
+    picks = []
+    for cases in chunks(len(exam), exam.histories.product_count):
+        say(f"Judging {model.name.replace('_', ' ')}")
+        picks.append(best(answer(model, exam.part(cases)), LONGEST))
     return marks(np.concatenate(picks), exam.wanted)
 
 

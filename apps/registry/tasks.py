@@ -15,6 +15,8 @@ log = structlog.get_logger(__name__)
 # A nudge that no worker takes is sent again by the next sweep.
 NUDGES = 3
 NUDGE_SECONDS = 30
+# From the stop of a training to the end of its process, which may hang in a library.
+LAST_WORDS_SECONDS = 300
 # The next morning asks again.
 WATCH_SECONDS = 12 * 3600
 
@@ -68,7 +70,11 @@ def watch_one(store: Store, kind: str) -> None:
         log.info("watch.retraining", store_id=store.pk, kind=kind, reason=reason)
 
 
-@shared_task(name="registry.train")
+@shared_task(
+    name="registry.train",
+    soft_time_limit=settings.TRAINING_SECONDS,
+    time_limit=settings.TRAINING_SECONDS + LAST_WORDS_SECONDS,
+)
 def train(store_id: int, kind: str) -> None:
     """Do the training that waits, if it still does."""
     now = timezone.now()

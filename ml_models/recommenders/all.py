@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from ml_models.artefact import CARD
-from ml_models.recommenders.base import Recommender
+from ml_models.recommenders.base import Patient, Recommender, Say, silent
 
 # Module and class; the module's `Config` are its settings. Imported only when asked for,
 # since TensorFlow takes seconds and 600 MB.
@@ -28,7 +28,9 @@ ALL: dict[str, tuple[str, str]] = {
 }
 
 
-def make(name: str, config: Mapping[str, Any], seed: int) -> Recommender:
+def make(
+    name: str, config: Mapping[str, Any], seed: int, say: Say = silent
+) -> Recommender:
     """A model that has learned nothing yet."""
     module, kind = ALL[name]
     found = import_module(module)
@@ -38,6 +40,8 @@ def make(name: str, config: Mapping[str, Any], seed: int) -> Recommender:
         model = build(found.Config(**{"seed": seed, **config}))
     else:
         model = build(found.Config(**config), seed)
+    if isinstance(model, Patient):
+        model.say = say
     return model
 
 

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import Any, Protocol, Self
+from typing import Any, Protocol, Self, runtime_checkable
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,6 +12,19 @@ from numpy.typing import NDArray
 from ml_models.data import Deeds, Goods
 
 Scores = NDArray[np.float32]
+# What is done right now, in plain English: who waits knows that it goes on.
+Say = Callable[[str], None]
+
+
+def silent(text: str) -> None:
+    """Says nothing."""
+
+
+@runtime_checkable
+class Patient(Protocol):
+    """What takes minutes to learn says meanwhile what it does."""
+
+    say: Say
 
 
 class Recommender(Protocol):

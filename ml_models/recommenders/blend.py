@@ -14,7 +14,7 @@ from ml_models import artefact
 from ml_models.data import NOTHING_KNOWN, Deeds, Goods
 from ml_models.exam import Exam, chunks, take_users
 from ml_models.recommenders.all import load, make
-from ml_models.recommenders.base import Recommender, Scores
+from ml_models.recommenders.base import Recommender, Say, Scores, silent
 from ml_models.recommenders.candidates import (
     RECENT,
     Candidates,
@@ -58,6 +58,7 @@ class Blend:
     def __init__(self, config: Config | None = None, seed: int = 0) -> None:
         self.config = config or Config()
         self.seed = seed
+        self.say: Say = silent
         self.members: list[Recommender] = []
         self.facts: Facts | None = None
         self.ranker = Ranker(self.config.ranker) if self.config.ranker else None
@@ -67,7 +68,8 @@ class Blend:
         self.members, seconds = [], {}
         for number, member in enumerate(self.config.members):
             begun = time.monotonic()
-            model = make(member["name"], member["config"], self.seed)
+            self.say(f"Learning {member['name'].replace('_', ' ')} for the blend")
+            model = make(member["name"], member["config"], self.seed, self.say)
             model.fit(deeds, goods)
             self.members.append(model)
             seconds[f"{number} {model.name}"] = time.monotonic() - begun
@@ -125,6 +127,7 @@ class Blend:
         """Candidates of all cases, within bounded memory."""
         parts, before = [], 0
         for users in chunks(len(exam), exam.histories.product_count, CELLS):
+            self.say("Letting all members propose")
             found, _ = self.gather(take_users(exam.histories, users), exam.now)
             parts.append((found.cases + before, found))
             before += len(users)

@@ -14,7 +14,7 @@ from ml_models.data import Deeds, Goods
 from ml_models.exam import Exam, exam_of, strongest
 from ml_models.grading import grade
 from ml_models.recommenders.all import make
-from ml_models.recommenders.base import Recommender
+from ml_models.recommenders.base import Recommender, Say, silent
 from ml_models.recommenders.blend import Blend
 from ml_models.recommenders.ease import TooManyProductsError
 from ml_models.recommenders.learned import Learned, Recipe
@@ -162,9 +162,12 @@ def choose_by(
     if not len(exam):
         raise ValueError("There is no case to judge by.")
     learned = Learned(past, goods, seed)
+    share = 0.0
+    learned.say = lambda text: tell(share, text)
     found = Chosen(Recipe("popularity"), "popularity", {}, {}, {})
     for step, (label, (name, configs)) in enumerate(singles.items()):
-        tell(0.7 * step / len(singles), f"Trying {label.replace('_', ' ')}")
+        share = 0.7 * step / len(singles)
+        tell(share, f"Trying {label.replace('_', ' ')}")
         for config in configs:
             if not is_useful(name, config, past):
                 continue
@@ -178,7 +181,8 @@ def choose_by(
             beaten = former if found.recipes[label] == recipe else recipe
             if beaten is not None:
                 learned.forget(beaten)
-    tell(0.7, "Learning how to blend")
+    share = 0.7
+    tell(share, "Learning how to blend")
     for label, recipe, judged in blends(found, learned, exam):
         found = found.with_better(label, recipe, *judged)
     tell(1.0, "Compared")
@@ -209,9 +213,10 @@ def blends(
     assert isinstance(blend, Blend)
     lesson = Lesson.of(blend.candidates(exam), exam)
     seconds = time.monotonic() - begun
+    learned.say("Learning weights")
     ways = [("fusion", *lesson.fused())]
     if lesson.hits.sum() >= LEAST_HITS:
-        ways.append(("ranker", *lesson.trained(learned.seed)))
+        ways.append(("ranker", *lesson.trained(learned.seed, learned.say)))
     for label, order, values in ways:
         grades, metrics = lesson.judged(values, learned.deeds.product_count)
         metrics["fit_seconds"] = seconds
@@ -225,7 +230,7 @@ def judge(
     begun = time.monotonic()
     model = learned.model(recipe)
     seconds = time.monotonic() - begun
-    found = grade(model, exam)
+    found = grade(model, exam, learned.say)
     metrics = {
         "ndcg10": float(found.ndcg.mean()),
         "recall20": float(found.recall.mean()),
@@ -235,8 +240,10 @@ def judge(
     return metrics, found.ndcg
 
 
-def fit(recipe: Recipe, deeds: Deeds, goods: Goods, seed: int) -> Recommender:
+def fit(
+    recipe: Recipe, deeds: Deeds, goods: Goods, seed: int, say: Say = silent
+) -> Recommender:
     """A model of this recipe that learned from these deeds."""
-    model = make(recipe.name, recipe.config, seed)
+    model = make(recipe.name, recipe.config, seed, say)
     model.fit(deeds, goods)
     return model

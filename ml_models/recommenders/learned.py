@@ -10,7 +10,7 @@ from typing import Any
 
 from ml_models.data import Deeds, Goods
 from ml_models.recommenders.all import make
-from ml_models.recommenders.base import Recommender
+from ml_models.recommenders.base import Recommender, Say, silent
 from ml_models.recommenders.blend import Blend
 
 
@@ -26,21 +26,24 @@ class Recipe:
 
 
 class Learned:
-    def __init__(self, deeds: Deeds, goods: Goods, seed: int) -> None:
-        self.deeds, self.goods, self.seed = deeds, goods, seed
+    def __init__(
+        self, deeds: Deeds, goods: Goods, seed: int, say: Say = silent
+    ) -> None:
+        self.deeds, self.goods, self.seed, self.say = deeds, goods, seed, say
         self.models: dict[str, Recommender] = {}
 
     def model(self, recipe: Recipe) -> Recommender:
         """Learns now, if it has not. A blend's order is made anew, its members are not."""
         if recipe.name == Blend.name:
-            model = make(recipe.name, recipe.config, self.seed)
+            model = make(recipe.name, recipe.config, self.seed, self.say)
             assert isinstance(model, Blend)
             members = [self.model(Recipe(**one)) for one in recipe.config["members"]]
             model.join(members, self.deeds, self.goods)
             return model
         key = key_of(recipe)
         if key not in self.models:
-            model = make(recipe.name, recipe.config, self.seed)
+            self.say(f"Learning {recipe.name.replace('_', ' ')}")
+            model = make(recipe.name, recipe.config, self.seed, self.say)
             model.fit(self.deeds, self.goods)
             self.models[key] = model
         return self.models[key]

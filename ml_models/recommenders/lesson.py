@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from ml_models.data import Ints
 from ml_models.exam import Exam
+from ml_models.recommenders.base import Say, silent
 from ml_models.recommenders.candidates import Candidates, foremost
 from ml_models.recommenders.ordering import (
     ROUNDS,
@@ -64,13 +65,16 @@ class Lesson:
         weights = learn_weights(self.found, self.hits, self.wanted)
         return {"weights": weights}, values
 
-    def trained(self, seed: int) -> tuple[dict[str, Any], NDArray[np.float64]]:
+    def trained(
+        self, seed: int, say: Say = silent
+    ) -> tuple[dict[str, Any], NDArray[np.float64]]:
         """A ranker's text, of as many rounds as did best on folds it had not seen."""
         values = np.zeros((len(ROUNDS), len(self.hits)))
         for learn, held in self.folds():
             part = self.part(learn)
             if not part.hits.any():
                 continue
+            say("Learning an order")
             ranker = Ranker(learn_ranker(part.found, part.hits, seed, max(ROUNDS)))
             rows = np.isin(self.found.cases, held)
             asked = self.found.part(held)
@@ -78,6 +82,7 @@ class Lesson:
                 values[number, rows] = ranker.values(asked, rounds)
         means = [ndcg(self.found, self.hits, self.wanted, v).mean() for v in values]
         best = int(np.argmax(means))
+        say("Learning an order")
         text = learn_ranker(self.found, self.hits, seed, ROUNDS[best])
         return {"ranker": text}, values[best]
 

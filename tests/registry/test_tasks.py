@@ -5,6 +5,7 @@ from importlib import import_module
 
 import pytest
 from celery import current_app
+from celery.exceptions import SoftTimeLimitExceeded
 from django.apps import apps
 from django.utils import timezone
 from django_celery_beat.models import IntervalSchedule, PeriodicTask
@@ -13,7 +14,7 @@ from apps.accounts.models import Store
 from apps.registry import tasks
 from apps.registry.models import ModelVersion, TrainingRun
 from apps.registry.services import training
-from tests.registry.brains import KIND, sell, steady
+from tests.registry.brains import KIND, Sales, sell, steady
 
 pytestmark = pytest.mark.django_db
 
@@ -96,3 +97,29 @@ def test_the_old_jobs_are_gone_from_beat_s_table():
     migration = import_module("apps.registry.migrations.0002_learning")
     migration.drop_old_jobs(apps, None)
     assert list(PeriodicTask.objects.values_list("name", flat=True)) == ["sync.tick"]
+
+
+def test_a_training_has_a_limit_of_its_own_and_time_for_last_words(settings):
+    train = current_app.tasks["registry.train"]
+    assert train.soft_time_limit == settings.TRAINING_SECONDS == 7200
+    assert train.time_limit == 7500 > current_app.conf.task_time_limit
+
+
+def test_a_training_that_takes_too_long_says_so(store, learn, monkeypatch):
+    """Celery raises this in the midst of whatever the training does."""
+
+    def endless(self, data, contest, folder, seed, tell):
+        tell(0.5, "Counting for ever")
+        raise SoftTimeLimitExceeded
+
+    monkeypatch.setattr(Sales, "fit", endless)
+    sell(store, steady())
+    run = training.queue(store, KIND, timezone.now())
+    with pytest.raises(SoftTimeLimitExceeded):
+        tasks.train(store.pk, KIND)
+    run.refresh_from_db()
+    assert (run.status, run.error) == (
+        "failed",
+        "It took longer than 120 minutes and was stopped at “Counting for ever”.",
+    )
+    assert not ModelVersion.objects.of(store).exists()

@@ -24,6 +24,7 @@ from pathlib import Path
 from typing import Any
 
 import structlog
+from celery.exceptions import SoftTimeLimitExceeded
 from django.conf import settings
 from django.db import transaction
 
@@ -157,6 +158,9 @@ def why(error: BaseException, step: str) -> str:
         return error.message
     if isinstance(error, MemoryError):
         return "The machine has too little memory for it."
+    if isinstance(error, SoftTimeLimitExceeded):
+        minutes = settings.TRAINING_SECONDS // 60
+        return f"It took longer than {minutes} minutes and was stopped at “{step}”."
     if isinstance(error, KeyboardInterrupt):
         return "It was stopped."
     name = type(error).__name__

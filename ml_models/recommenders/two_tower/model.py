@@ -12,7 +12,7 @@ import numpy as np
 
 from ml_models import artefact
 from ml_models.data import NOTHING_KNOWN, Deeds, Goods, Ints
-from ml_models.recommenders.base import Scores
+from ml_models.recommenders.base import Say, Scores, silent
 from ml_models.recommenders.two_tower.config import Config
 from ml_models.recommenders.two_tower.examples import Lessons
 from ml_models.recommenders.two_tower.goods import pack, unpack
@@ -39,6 +39,7 @@ class TwoTower:
 
     def __init__(self, config: Config | None = None) -> None:
         self.config = config or Config()
+        self.say: Say = silent
         self.network: Network | None = None
         self.ranker: Ranker | None = None
         self.goods = NOTHING_KNOWN
@@ -61,7 +62,8 @@ class TwoTower:
             seen = lessons.without(kept.judged)
             start = spectrum(seen.matrix(), config.width, config.seed)
             self.network.products.ids.assign(start * config.spectral)
-        course = run(trainer, kept)
+        course = run(trainer, kept, self.say)
+        self.say("Teaching the ranker of two towers")
         taught = teach(trainer, kept)
         self.ranker = taught.ranker
         return {

@@ -12,6 +12,7 @@ import tensorflow as tf
 from numpy.typing import NDArray
 
 from ml_models.data import Floats, Ints
+from ml_models.recommenders.base import Say, silent
 from ml_models.recommenders.two_tower.config import Config
 from ml_models.recommenders.two_tower.examples import Examples, Lessons, batches
 from ml_models.recommenders.two_tower.histories import pad
@@ -235,13 +236,14 @@ def _kind_weights(kinds: NDArray[np.int8], weaker: float) -> Floats:
     return np.array([weaker ** (strongest - kind) for kind in range(4)]).clip(0, 1)
 
 
-def run(trainer: Trainer, kept: Kept) -> Course:
+def run(trainer: Trainer, kept: Kept, say: Say = silent) -> Course:
     """Epochs until the validation stops getting better; the best one's weights stay."""
     config, network = trainer.config, trainer.network
     course = Course([], [], [])
     weights = network.freeze()
     for number in range(_epochs(trainer, kept)):
         began = perf_counter()
+        say(f"Teaching two towers, round {number + 1}")
         # The rate falls along a half cosine, so that the last steps settle.
         share = 0.5 * (1 + np.cos(np.pi * number / config.epochs))
         trainer.optimizer.learning_rate = config.learning_rate * (0.02 + 0.98 * share)

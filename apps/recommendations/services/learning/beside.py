@@ -7,7 +7,7 @@ on the next 28, each learned from the time before those.
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -38,6 +38,7 @@ from apps.registry.services.brain import (
 from ml_models import artefact
 
 HORIZON = 28.0
+LISTING = "Finding neighbors of every product"
 LEARNED, HUMBLE = "neighbors", "best_sellers"
 # So many products of a shop must have a list that is not empty.
 LEAST_COVERED = 0.2
@@ -88,7 +89,7 @@ class Beside(ABC):
         challenger = self.quality(evidence, LEARNED, chosen, cases)
         humble = self.quality(evidence, HUMBLE, {}, cases)
         champion = self.quality_of(former, evidence, cases)
-        lists = self.lists(evidence, LEARNED, chosen)
+        lists = self.lists(evidence, LEARNED, chosen, lambda share: tell(0.9, LISTING))
         return Contest(
             name=LEARNED,
             parameters=dict(chosen),
@@ -162,20 +163,32 @@ class Beside(ABC):
         found[np.arange(len(rows)), rows] = 0
         return found
 
-    def lists(self, evidence: Evidence, name: str, recipe: Recipe) -> Lists:
+    def lists(
+        self,
+        evidence: Evidence,
+        name: str,
+        recipe: Recipe,
+        tell: Callable[[float], None],
+    ) -> Lists:
         products = evidence.past.catalog.products
-        parts = [
-            best(self.scored(evidence, name, recipe, rows), shelves.DEPTH)
-            for rows in pairs.chunks(len(products), len(products))
-        ]
+        parts = []
+        for rows in pairs.chunks(len(products), len(products)):
+            tell(rows[0] / len(products))
+            scores = self.scored(evidence, name, recipe, rows)
+            parts.append(best(scores, shelves.DEPTH))
         places, scores = (np.concatenate(part) for part in zip(*parts, strict=True))
         return Lists(products, places, scores)
 
     def fit(
         self, data: History, contest: Contest, folder: Path, seed: int, tell: Tell
     ) -> Lists:
-        tell(0, "Finding neighbors of every product")
-        lists = self.lists(Evidence(data), contest.name, contest.parameters)
+        tell(0, LISTING)
+        lists = self.lists(
+            Evidence(data),
+            contest.name,
+            contest.parameters,
+            lambda share: tell(share, LISTING),
+        )
         card = {"model": contest.name, "parameters": dict(contest.parameters)}
         arrays: dict[str, NDArray[Any]] = {
             "products": lists.products, "places": lists.places, "scores": lists.scores,

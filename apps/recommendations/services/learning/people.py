@@ -8,6 +8,7 @@ from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 from typing import Any, ClassVar
 
@@ -43,9 +44,8 @@ from ml_models.data import Deeds
 from ml_models.exam import Exam, exam_of, take_users
 from ml_models.recommenders import choose
 from ml_models.recommenders.base import Recommender
-from ml_models.recommenders.choose import Recipe
 from ml_models.recommenders.ease import TooManyProductsError
-from ml_models.recommenders.learned import Learned
+from ml_models.recommenders.learned import Learned, Recipe
 
 log = structlog.get_logger(__name__)
 
@@ -108,14 +108,18 @@ class People(ABC):
         past, window = data.between(np.inf, HORIZON), data.between(HORIZON, -1)
         tell(0.7, "Comparing with what sells best")
         exam = self.exam(past, window, seed)
-        learned = Learned(past.deeds, past.catalog.goods, seed)
+        share = 0.7
+        learned = Learned(
+            past.deeds, past.catalog.goods, seed, lambda text: tell(share, text)
+        )
 
         def judged(recipe: Recipe) -> Judged:
             return choose.judge(recipe, learned, exam)
 
         metrics, challenger = judged(rivals.best)
         plain, humble = judged(self.humble)
-        tell(0.9, "Comparing with the model that serves")
+        share = 0.9
+        tell(share, "Comparing with the model that serves")
         champion = None
         champion_metrics: dict[str, float] = {}
         if former is not None:
@@ -147,7 +151,10 @@ class People(ABC):
     ) -> Picks:
         tell(0, "Learning from everything")
         recipe = Recipe(contest.name, contest.parameters)
-        model = choose.fit(recipe, data.deeds, data.catalog.goods, seed)
+        model = choose.fit(
+            recipe, data.deeds, data.catalog.goods, seed, partial(tell, 0.1)
+        )
+        tell(0.2, "Saving what was learned")
         model.save(folder)
         return self.picks(data, model, tell)
 
