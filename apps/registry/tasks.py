@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from datetime import datetime
+
 import structlog
 from celery import current_app, shared_task
 from django.conf import settings
@@ -53,16 +55,17 @@ def watch_all() -> None:
 @shared_task(name="registry.watch_store")
 def watch_store(store_id: int) -> None:
     """Look whether what serves still fits what happens now."""
-    store = Store.objects.get(pk=store_id)
+    store, now = Store.objects.get(pk=store_id), timezone.now()
+    samples: watch.Samples = {}
     for kind in settings.BRAINS:
-        watch_one(store, kind)
+        watch_one(store, kind, now, samples)
 
 
-def watch_one(store: Store, kind: str) -> None:
+def watch_one(store: Store, kind: str, now: datetime, samples: watch.Samples) -> None:
     """One brain that cannot be asked must not keep the others from being asked."""
     try:
         keep.remove_broken_off(store, kind)
-        reason = watch.look(store, kind, timezone.now())
+        reason = watch.look(store, kind, now, samples)
     except Exception:
         log.exception("watch.failed", store_id=store.pk, kind=kind)
         return

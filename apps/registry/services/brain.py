@@ -151,7 +151,11 @@ class Brain(Protocol):
 
 @runtime_checkable
 class Watched(Protocol):
-    """A brain that can be asked, cheaply, what it would learn from today."""
+    """A brain that can be asked, cheaply, what it would learn from today.
+
+    Brains that draw the same sample name its `source` alike (a text of the class): then
+    it is drawn once for all of them. Without one, each draws its own.
+    """
 
     def sample(self, store: Store, as_of: datetime) -> Mapping[str, Sequence[float]]:
         """Samples by the names of Contest.inputs, drawn in the same way."""

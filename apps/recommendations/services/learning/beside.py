@@ -62,6 +62,7 @@ class Beside(ABC):
     kind: ClassVar[str]
     title: ClassVar[str]
     recipes: ClassVar[Sequence[Recipe]]
+    source: ClassVar[str] = history.SOURCE
 
     @abstractmethod
     def cases(self, window: History) -> Pairs:

@@ -52,6 +52,7 @@ class Lists:
 class Hero:
     kind = "recommendations.hero"
     title = "Favorites of each group"
+    source = history.SOURCE
 
     def read(self, store: Store, as_of: datetime, tell: Tell) -> Crowd:
         found = history.read(store, as_of, tell)

@@ -27,6 +27,8 @@ from ml_models import data
 from ml_models.data import Deeds, Goods
 
 WINDOW = timedelta(days=365)
+# Of samples that beside.inputs draws from it, whatever the kind.
+SOURCE = "history"
 LEAST_BUYS = 50
 KINDS = {VIEW: data.VIEW, CART: data.CART, WISH: data.CART}
 NOTHING = -1

@@ -82,6 +82,7 @@ class People(ABC):
     humble: ClassVar[Recipe] = HUMBLE
     names_reasons: ClassVar[bool] = False
     serves_all: ClassVar[bool] = False
+    source: ClassVar[str] = history.SOURCE
 
     @abstractmethod
     def recipes(self, past: History, window: History, seed: int, tell: Tell) -> Rivals:
