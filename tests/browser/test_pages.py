@@ -30,6 +30,7 @@ ADMIN = {
     "trainings": "/admin/registry/trainingrun/",
     "picks": "/admin/picks/board/",
     "try-a-shelf": "/admin/picks/try/?kind=similar&product=dress",
+    "shelf-settings": "/admin/recommendations/shelfsettings/",
     "settings": "/admin/accounts/store/1/change/",
     "team": "/admin/accounts/membership/",
     "invite": "/admin/accounts/membership/do/invite/",

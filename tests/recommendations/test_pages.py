@@ -10,6 +10,7 @@ import time_machine
 from django.test import Client
 from django.urls import reverse
 
+from apps.accounts.models import AuditEntry
 from apps.decisions.models import Decision, Outcome
 from apps.decisions.services import outcomes
 from apps.recommendations.models import ShelfSettings
@@ -141,3 +142,70 @@ def test_another_store_s_rows_are_unknown(client, other_store):
 @pytest.mark.parametrize("page", ["board/", "try/", "why/customer/1/"])
 def test_strangers_see_nothing(db, page):
     assert Client().get(f"/admin/picks/{page}").status_code == 302
+
+
+SETTINGS = "/admin/recommendations/shelfsettings/"
+CHOSEN = {
+    "shelf_size": "6", "variety": "40", "exploration_share": "2.5",
+    "bought_days": "10", "fatigue_days": "0",
+}  # fmt: skip
+
+
+@pytest.fixture
+def boss(shop, manager):
+    boss = Client()
+    boss.force_login(manager)
+    return boss
+
+
+def chosen(store):
+    row = ShelfSettings.objects.of(store).get()
+    return {name: getattr(row, name) for name in CHOSEN}
+
+
+def test_a_manager_sets_how_shelves_are_filled(boss, store):
+    page = boss.get(SETTINGS)["Location"]
+    assert 'value="5"' in text_of(boss.get(page))
+    assert boss.post(page, CHOSEN).status_code == 302
+    assert chosen(store) == {
+        "shelf_size": 6, "variety": 0.4, "exploration_share": 0.025, "bought_days": 10,
+        "fatigue_days": 0,
+    }  # fmt: skip
+    assert 'value="2.5"' in text_of(boss.get(page))
+    entry = AuditEntry.objects.of(store).latest("pk")
+    assert entry.action == "recommendations.shelfsettings.changed"
+
+
+def test_who_chose_nothing_sees_what_holds(boss, store):
+    ShelfSettings.objects.of(store).delete()
+    page = boss.get(SETTINGS)["Location"]
+    form = boss.get(page).context["adminform"].form
+    assert (form["variety"].value(), form["exploration_share"].value()) == ("30", "5")
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [("shelf_size", "0"), ("shelf_size", "51"), ("variety", "101"), ("variety", "nan"),
+     ("exploration_share", "51"), ("exploration_share", "-1"), ("bought_days", "731"),
+     ("fatigue_days", "91"), ("fatigue_days", "")],
+)  # fmt: skip
+def test_settings_beyond_their_limits_are_refused(boss, store, name, value):
+    before = chosen(store)
+    answer = boss.post(boss.get(SETTINGS)["Location"], {**CHOSEN, name: value})
+    assert list(answer.context["adminform"].form.errors) == [name]
+    assert chosen(store) == before
+
+
+def test_an_analyst_reads_settings_and_changes_none(client, store):
+    page = client.get(SETTINGS)["Location"]
+    found = text_of(client.get(page))
+    assert "5 %" in found
+    assert 'name="variety"' not in found
+    before = chosen(store)
+    assert client.post(page, CHOSEN).status_code == 403
+    assert chosen(store) == before
+
+
+def test_settings_lead_to_a_shelf_to_try(client):
+    found = text_of(client.get(client.get(SETTINGS)["Location"]))
+    assert 'href="/admin/picks/try/?kind=personal"' in found
