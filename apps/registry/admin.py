@@ -6,6 +6,7 @@ from typing import Any
 from django import forms
 from django.conf import settings
 from django.contrib import admin
+from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.html import format_html
@@ -65,7 +66,6 @@ class ModelVersionAdmin(StoreAdmin):
         "title", "name", "state", "trained", "learned_from", "training_rows",
         "serves_since", "before_it", "refusal_reason",
     )  # fmt: skip
-    list_select_related = ("predecessor",)
     verbs = (
         Verb(
             "promote",
@@ -96,6 +96,11 @@ class ModelVersionAdmin(StoreAdmin):
             "train": row.kind in settings.BRAINS,
         }
         return [verb for verb in super().verbs_for(request, row) if fits[verb.name]]
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[ModelVersion]:
+        rows: QuerySet[ModelVersion] = super().get_queryset(request)
+        both = rows.select_related("predecessor")
+        return both.defer("learned", "predecessor__learned")
 
     def search_title(self, row: ModelVersion) -> str:
         return self.title(row)
@@ -223,7 +228,6 @@ class TrainingRunAdmin(StoreAdmin):
         "title", "state", "how_far", "why", "begun", "took", "made", "said",
     )  # fmt: skip
     list_filter = (("status", Choice),)
-    list_select_related = ("version",)
     search_fields = ("kind",)
     ordering = ("-created_at", "-pk")
     list_verbs = (
@@ -231,6 +235,10 @@ class TrainingRunAdmin(StoreAdmin):
             "train", "Train now", "model_training", MANAGER, "primary", form=TrainForm
         ),
     )
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[TrainingRun]:
+        rows: QuerySet[TrainingRun] = super().get_queryset(request)
+        return rows.select_related("version").defer("version__learned")
 
     @display(description="Training", ordering="kind")
     def title(self, run: TrainingRun) -> str:

@@ -6,10 +6,14 @@ from typing import Self
 from django.db import models
 from django.db.models import Q
 
-from apps.accounts.models import StoreOwned, StoreQuerySet
+from apps.accounts.models import Store, StoreOwned, StoreQuerySet
 
 
 class ModelVersionQuerySet(StoreQuerySet["ModelVersion"]):
+    def of(self, store: Store) -> Self:
+        """What they learned, half a megabyte, comes where somebody asks for it."""
+        return super().of(store).defer("learned")
+
     def champions(self) -> Self:
         return self.filter(status=ModelVersion.Status.CHAMPION)
 
@@ -46,7 +50,10 @@ class ModelVersion(StoreOwned):
     training_rows = models.PositiveBigIntegerField(default=0)
     metrics = models.JSONField(default=dict, blank=True)
     baseline_metrics = models.JSONField(default=dict, blank=True)
+    # How it was set; with `learned`, all that makes the same model from other data.
     parameters = models.JSONField(default=dict, blank=True)
+    # Settings that a training found and nobody chose, such as a ranker's text.
+    learned = models.JSONField(default=dict, blank=True)
     features = models.JSONField(default=list, blank=True)
     code_version = models.CharField(max_length=64, blank=True)
     # Path in the artefact storage; empty where the rows are all there is.

@@ -13,6 +13,8 @@ from ml_models.recommenders.all import make
 from ml_models.recommenders.base import Recommender, Say, silent
 from ml_models.recommenders.blend import Blend
 
+ORDER = ("weights", "ranker")
+
 
 @dataclass(frozen=True)
 class Recipe:
@@ -23,6 +25,18 @@ class Recipe:
 
     def card(self) -> dict[str, Any]:
         return asdict(self)
+
+    @property
+    def order(self) -> dict[str, Any]:
+        """What a blend learned, and nobody chose: heavy, and never twice the same."""
+        if self.name != Blend.name:
+            return {}
+        return {name: value for name, value in self.config.items() if name in ORDER}
+
+    @property
+    def settings(self) -> dict[str, Any]:
+        """The rest of its config."""
+        return {n: value for n, value in self.config.items() if n not in self.order}
 
 
 class Learned:

@@ -33,3 +33,21 @@ def test_a_recipe_that_nobody_knows_any_more_is_not_passed_over(store, changed):
     assert refused.status == "refused"
     assert "could not be made again" in refused.refusal_reason
     assert versions.champion(store, KIND) == champion
+
+
+def test_a_blend_plays_again_with_the_order_it_learned(store):
+    """Two members, two weights: without them it could not say what it picks."""
+    open_shop(store)
+    members = [
+        {"name": "item_knn", "config": {}},
+        {"name": "popularity", "config": {}},
+    ]
+    trained = versions.Trained(
+        "blend", NOW, parameters={"members": members}, learned={"weights": [1.0, 0.5]}
+    )
+    kind = "recommendations.personal"
+    versions.promote(versions.register(store, kind, trained), NOW)
+    version = learn.learn(store, kind, as_of=NOW, clock=lambda: NOW, seed=1)
+    assert version.card["former"] == ""
+    assert version.card["against"]["champion"]["theirs"] > 0
+    assert not {"weights", "ranker"} & set(version.parameters)

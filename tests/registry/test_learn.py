@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import json
 import time
 
 import pytest
@@ -308,3 +309,27 @@ def test_it_tells_how_far_it_is(store, learn):
         (92, "Publishing"),
         (96, "Publishing"),
     ]
+
+
+def test_what_was_only_learned_makes_no_new_recipe(store, learn):
+    """A renewal need not beat the champion, which it ties with."""
+    sell(store, steady())
+    first = learn(learned={"order": "abc"})
+    renewed = learn(later(days=7), learned={"order": "xyz"})
+    assert (renewed.card["serves"], renewed.card["reasons"]) == ("challenger", [])
+    assert (first.learned, renewed.learned) == ({"order": "abc"}, {"order": "xyz"})
+    assert renewed.parameters == first.parameters == {"window": 1}
+    other = learn(later(days=14), learned={"weights": [1.0]})
+    assert (other.card["serves"], other.learned) == ("champion_again", {"order": "xyz"})
+
+
+def test_the_champion_s_recipe_is_made_again_with_what_it_learned(
+    store, learn, tmp_path
+):
+    sell(store, steady())
+    learn(learned={"order": "abc"})
+    again = learn(later(days=7), learned={"order": "xyz"}, windows=(2,))
+    assert again.card["serves"] == "champion_again"
+    artefacts.load(again, tmp_path / "copy")
+    card = json.loads((tmp_path / "copy" / "card.json").read_text())
+    assert card == {"window": 1, "order": "abc"}

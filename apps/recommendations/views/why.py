@@ -72,6 +72,7 @@ def lists(store: Store, subject: str) -> Iterable[Panel]:
         .served()
         .about(Kind.values, [subject])
         .select_related("version")
+        .defer("version__learned")
         .order_by("kind", "pk")
     )
     names = names_of(store, shelves)

@@ -69,6 +69,9 @@ class Contest:
     data_from_at: datetime
     data_to_at: datetime
     training_rows: int
+    # Settings that were found, not chosen; `fit` gets them back beside the parameters.
+    # Recipes are the same whose parameters are, and that learn the same by name.
+    learned: Parameters = field(default_factory=dict)
     features: Sequence[str] = ()
     # Each candidate that competed, with its metrics: the champion board shows them.
     rivals: Mapping[str, Mapping[str, float]] = field(default_factory=dict)
@@ -90,6 +93,7 @@ class Contest:
             self,
             name=self.humble_name or "",
             parameters=self.humble_parameters,
+            learned={},
             challenger=self.humble,
             metrics=self.baseline_metrics,
             scores=(),
@@ -102,6 +106,7 @@ class Contest:
             self,
             name=version.name,
             parameters=version.parameters,
+            learned=version.learned,
             challenger=self.humble if self.champion is None else self.champion,
             metrics=metrics,
             scores=(),

@@ -21,6 +21,7 @@ def plain(contest: Contest) -> Contest:
     return replace(
         contest,
         parameters=json.loads(json.dumps(dict(contest.parameters))),
+        learned=json.loads(json.dumps(dict(contest.learned))),
         humble_parameters=json.loads(json.dumps(dict(contest.humble_parameters))),
         metrics=finite(contest.metrics),
         baseline_metrics=finite(contest.baseline_metrics),

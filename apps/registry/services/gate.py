@@ -50,6 +50,8 @@ class Bars:
 class Recipe:
     name: str
     parameters: Mapping[str, Any]
+    # Names only: their values are new with each training.
+    learns: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True)
@@ -105,7 +107,8 @@ def judge(
     against = {"humble": paired(contest.challenger, contest.humble, bars)}
     if contest.champion is not None and serving != humble_of(contest):
         against["champion"] = paired(contest.challenger, contest.champion, bars)
-    is_renewal = serving == Recipe(contest.name, contest.parameters)
+    learns = frozenset(contest.learned)
+    is_renewal = serving == Recipe(contest.name, contest.parameters, learns)
     lost = losses(against, is_renewal=is_renewal, bars=bars)
     if not lost:
         return Verdict(Serve.CHALLENGER, (), against)

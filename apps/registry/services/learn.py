@@ -201,7 +201,7 @@ def trouble_of(former: Former | None, contest: Contest) -> str:
 
 
 def recipe_of(version: ModelVersion) -> gate.Recipe:
-    return gate.Recipe(version.name, version.parameters)
+    return gate.Recipe(version.name, version.parameters, frozenset(version.learned))
 
 
 def chosen_of(
@@ -226,6 +226,7 @@ def trained(
         metrics=contest.metrics,
         baseline_metrics=contest.baseline_metrics,
         parameters=contest.parameters,
+        learned=contest.learned,
         features=contest.features,
         code_version=sources.digest(lesson.run.kind),
         artefact=artefact,

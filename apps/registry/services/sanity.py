@@ -30,9 +30,10 @@ def checks(
 
 
 def is_same_recipe(contest: Contest, champion: ModelVersion) -> bool:
-    return (contest.name, dict(contest.parameters)) == (
+    return (contest.name, dict(contest.parameters), set(contest.learned)) == (
         champion.name,
         champion.parameters,
+        set(champion.learned),
     )
 
 

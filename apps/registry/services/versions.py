@@ -32,6 +32,7 @@ class Trained:
     metrics: Mapping[str, Any] = field(default_factory=dict)
     baseline_metrics: Mapping[str, Any] = field(default_factory=dict)
     parameters: Mapping[str, Any] = field(default_factory=dict)
+    learned: Mapping[str, Any] = field(default_factory=dict)
     features: Sequence[str] = ()
     code_version: str = ""
     artefact: Artefact = field(default_factory=Artefact)
@@ -66,6 +67,7 @@ def insert(store: Store, kind: str, trained: Trained, status: str) -> ModelVersi
         metrics=dict(trained.metrics),
         baseline_metrics=dict(trained.baseline_metrics),
         parameters=dict(trained.parameters),
+        learned=dict(trained.learned),
         features=list(trained.features),
         code_version=trained.code_version,
         artefact=trained.artefact.path,

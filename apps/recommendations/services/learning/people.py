@@ -127,7 +127,8 @@ class People(ABC):
             champion_metrics, champion = again(former, judged)
         return Contest(
             name=rivals.best.name,
-            parameters=dict(rivals.best.config),
+            parameters=rivals.best.settings,
+            learned=rivals.best.order,
             challenger=challenger,
             humble=humble,
             champion=champion,
@@ -151,7 +152,7 @@ class People(ABC):
         self, data: History, contest: Contest, folder: Path, seed: int, tell: Tell
     ) -> Picks:
         tell(0, "Learning from everything")
-        recipe = Recipe(contest.name, contest.parameters)
+        recipe = Recipe(contest.name, {**contest.parameters, **contest.learned})
         model = choose.fit(
             recipe, data.deeds, data.catalog.goods, seed, partial(tell, 0.1)
         )
@@ -260,7 +261,8 @@ def again(
     any more."""
     version = former.version
     try:
-        return judged(Recipe(version.name, version.parameters))
+        whole = {**version.parameters, **version.learned}
+        return judged(Recipe(version.name, whole))
     except (KeyError, TypeError, TooManyProductsError):
         log.exception("training.champion_not_made", version=str(version))
         return {}, None
