@@ -228,6 +228,8 @@ GEOIP_FILE = env.str("GEOIP_FILE", "")
 RATE_LIMITS = {
     "ip": env.str("RATE_LIMIT_IP", "60/min"),
     "page": env.str("RATE_LIMIT_PAGE", "600/min"),
+    # Of shelves, by address for pages: each is a row of the decision log.
+    "shelf_page": env.str("RATE_LIMIT_SHELF_PAGE", "300/min"),
     "key": env.str("RATE_LIMIT_KEY", "6000/min"),
     "store": env.str("RATE_LIMIT_STORE", "12000/min"),
     "login": env.str("RATE_LIMIT_LOGIN", "10/min"),

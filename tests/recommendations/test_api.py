@@ -197,6 +197,34 @@ def test_settings_out_of_bounds_change_nothing(store, manager, wrong):
     assert ShelfSettings.objects.of(store).get().exploration_share == 0
 
 
+@pytest.fixture
+def many(store):
+    return [product(store, f"dress {number}") for number in range(30)]
+
+
+def test_a_page_gets_no_more_than_a_screen_holds(store, many, page):
+    answer = page.get(URL, {"limit": 25})
+    assert answer.status_code == 400
+    assert answer.json()["errors"] == {"limit": ["A page gets up to 24 picks."]}
+    assert not Decision.objects.of(store).exists()
+    assert len(names(page.get(URL, {"limit": 24}))) == 24
+    ShelfSettings.objects.of(store).update(shelf_size=28)
+    assert len(names(page.get(URL))) == 24
+    server = callers.server(store, "storefront")
+    assert len(names(server.get(URL))) == 28
+    assert len(names(server.get(URL, {"limit": 29}))) == 29
+
+
+def test_shelves_for_pages_have_a_limit_of_their_own(store, three, page, settings):
+    settings.RATE_LIMITS = {**settings.RATE_LIMITS, "shelf_page": "2/min"}
+    found = [page.get(URL).status_code for _ in range(3)]
+    assert found == [200, 200, 429]
+    assert Decision.objects.of(store).count() == 2
+    assert page.get(URL, headers={"X-Forwarded-For": "9.9.9.9"}).status_code == 429
+    server = callers.server(store, "storefront")
+    assert [server.get(URL).status_code for _ in range(3)] == [200, 200, 200]
+
+
 def test_the_number_of_queries_is_known(
     store, known_ada, three, django_assert_num_queries
 ):

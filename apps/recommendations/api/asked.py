@@ -13,12 +13,14 @@ from apps.accounts.services.callers import PUBLISHABLE, Caller
 from apps.core.errors import NotAllowedError
 from apps.core.store_views import LARGEST_ID
 from apps.events.models import Session
-from apps.recommendations.models import Kind
+from apps.recommendations.models import Kind, ShelfSettings
 from apps.recommendations.services.answering.ask import MOST, Ask
 from apps.shop.models import Category, Customer, Product
 
 SHOP, OWN = "shop", "own"
 MOST_IDS = 100
+# Anybody may hold a page's key, and each pick is kept with its chance in the log.
+MOST_TO_PAGES = 24
 OFFERED = [choice for choice in Kind.choices if choice[0] != Kind.CONTENT]
 
 
@@ -85,7 +87,7 @@ class AskQuery(serializers.Serializer[Any]):
         required=False,
         min_value=1,
         max_value=MOST,
-        help_text="How many; as the merchant set it.",
+        help_text=f"How many; as the merchant set it. Pages get {MOST_TO_PAGES} at most.",
     )
     placement = serializers.CharField(
         required=False, max_length=64, help_text="Where the shelf stands, for the log."
@@ -108,7 +110,7 @@ def asked_by(caller: Caller, store: Store, said: dict[str, Any], at: Any) -> Ask
         price_from=said.get("price_from"),
         price_to=said.get("price_to"),
         size=said.get("size", ""),
-        limit=said.get("limit"),
+        limit=limit_of(caller, store, said),
         placement=said.get("placement", ""),
     )
 
@@ -139,6 +141,20 @@ def customer_of(
         who = {field: said["customer"]}
     rows = Customer.objects.of(store).filter(deleted_at=None, **who)
     return rows.values_list(Coalesce("merged_into", "pk"), flat=True).first()
+
+
+def limit_of(caller: Caller, store: Store, said: dict[str, Any]) -> int | None:
+    limit: int | None = said.get("limit")
+    if caller.kind != PUBLISHABLE:
+        return limit
+    if limit is None:
+        size = ShelfSettings.objects.for_store(store).shelf_size
+        return min(MOST_TO_PAGES, size)
+    if limit > MOST_TO_PAGES:
+        raise serializers.ValidationError(
+            {"limit": [f"A page gets up to {MOST_TO_PAGES} picks."]}
+        )
+    return limit
 
 
 def visitor_of(store: Store, said: dict[str, Any]) -> str:

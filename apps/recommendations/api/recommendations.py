@@ -14,6 +14,7 @@ from rest_framework.response import Response
 
 from apps.accounts.models.keys import Scope
 from apps.accounts.services.callers import PUBLISHABLE
+from apps.accounts.throttles import PageThrottle
 from apps.core.store_views import StoreView, refuse_unknown
 from apps.recommendations.api import asked
 from apps.recommendations.api.asked import AskQuery, asked_by
@@ -59,6 +60,12 @@ class ShelfSerializer(serializers.Serializer[Any]):
     )
 
 
+class ShelfThrottle(PageThrottle):
+    """Apart from other calls of pages: a shelf costs more, and fills the log."""
+
+    scope = "shelf_page"
+
+
 class AskView(StoreView):
     filter_backends = ()
     pagination_class = None
@@ -79,6 +86,7 @@ class Recommendations(AskView):
 
     is_publishable = True
     needs = {"GET": Scope.STOREFRONT}
+    throttle_classes = (*StoreView.throttle_classes, ShelfThrottle)
 
     @extend_schema(parameters=[AskQuery], responses=ShelfSerializer)
     def get(self, request: Request) -> Response:
