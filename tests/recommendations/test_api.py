@@ -4,12 +4,14 @@ from datetime import timedelta
 
 import pytest
 from django.test import Client
+from django.utils import translation
 
-from apps.accounts.models import StoreOrigin
+from apps.accounts.models import Store, StoreOrigin
 from apps.accounts.services import customer_token, keys
 from apps.decisions.models import Decision
 from apps.events.models import Session
 from apps.recommendations.models import ShelfSettings
+from apps.recommendations.services.answering import reasons
 from tests import callers
 from tests.conftest import NOW
 from tests.recommendations.goods import buy, product, shelf
@@ -195,6 +197,40 @@ def test_settings_out_of_bounds_change_nothing(store, manager, wrong):
     answer = callers.person(manager).patch(url, wrong, format="json")
     assert (answer.status_code, list(answer.json()["errors"])) == (400, list(wrong))
     assert ShelfSettings.objects.of(store).get().exploration_share == 0
+
+
+@pytest.mark.parametrize(
+    ("spoken", "said", "told"),
+    [("en", {}, "New in the shop"),
+     ("ar", {}, "جديد في المتجر"),
+     ("en", {"language": "ar-AE"}, "جديد في المتجر"),
+     ("ar", {"language": "en"}, "New in the shop"),
+     ("ar", {"language": "../../x"}, "جديد في المتجر"),
+     ("de", {}, "New in the shop"),
+     ("zz", {"language": "zz"}, "New in the shop")],
+)  # fmt: skip
+def test_reasons_are_told_in_the_page_s_language(
+    store, three, page, spoken, said, told
+):
+    Store.objects.filter(pk=store.pk).update(language=spoken)
+    answer = page.get(URL, {"kind": "new", "explain": "true", "limit": 1, **said})
+    assert answer.json()["picks"][0]["reason"]["sentence"] == told
+
+
+def test_a_product_is_named_in_any_language(store, three, page):
+    asked = {"viewed": str(three[0].woo_id), "limit": 1, "explain": "true"}
+    shelf(store, "similar", f"product:{three[0].pk}", three[2])
+    found = page.get(URL, {**asked, "language": "ar"}).json()["picks"][0]
+    assert found["reason"]["sentence"] == "لأنك شاهدت a"
+
+
+def test_each_reason_is_known_in_arabic():
+    pairs = [*reasons.SENTENCES.values(), reasons.OTHERWISE]
+    english = {one for pair in pairs for one in pair}
+    with translation.override("ar"):
+        arabic = {one: translation.gettext(one) for one in english}
+    assert [one for one in english if arabic[one] == one] == []
+    assert [o for o in english if ("{about}" in o) != ("{about}" in arabic[o])] == []
 
 
 @pytest.fixture

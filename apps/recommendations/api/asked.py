@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import Any
 
+from django.conf import settings
 from django.db.models.functions import Coalesce
+from django.utils.translation import get_supported_language_variant
 from rest_framework import serializers
 
 from apps.accounts.models import Store
@@ -93,6 +96,11 @@ class AskQuery(serializers.Serializer[Any]):
         required=False, max_length=64, help_text="Where the shelf stands, for the log."
     )
     explain = serializers.BooleanField(default=False, help_text="With a reason each.")
+    language = serializers.CharField(
+        required=False,
+        max_length=20,
+        help_text="Of reasons, such as ar: the page's own. Otherwise the store's.",
+    )
 
 
 def asked_by(caller: Caller, store: Store, said: dict[str, Any], at: Any) -> Ask:
@@ -141,6 +149,14 @@ def customer_of(
         who = {field: said["customer"]}
     rows = Customer.objects.of(store).filter(deleted_at=None, **who)
     return rows.values_list(Coalesce("merged_into", "pk"), flat=True).first()
+
+
+def language_of(store: Store, said: dict[str, Any]) -> str:
+    """The first that anything at all could be told in."""
+    for language in (said.get("language", ""), store.language):
+        with suppress(LookupError):
+            return get_supported_language_variant(language)
+    return settings.LANGUAGE_CODE
 
 
 def limit_of(caller: Caller, store: Store, said: dict[str, Any]) -> int | None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import random
 from typing import Any
 
-from django.utils import timezone
+from django.utils import timezone, translation
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
 from rest_framework.exceptions import ValidationError
@@ -17,7 +17,7 @@ from apps.accounts.services.callers import PUBLISHABLE
 from apps.accounts.throttles import PageThrottle
 from apps.core.store_views import StoreView, refuse_unknown
 from apps.recommendations.api import asked
-from apps.recommendations.api.asked import AskQuery, asked_by
+from apps.recommendations.api.asked import AskQuery, asked_by, language_of
 from apps.recommendations.models import ShelfSettings
 from apps.recommendations.services import answer, why_not
 from apps.recommendations.services.answering.ask import Answer, Place
@@ -94,7 +94,10 @@ class Recommendations(AskView):
         now = timezone.now()
         said = self.said(AskQuery(data=request.query_params))
         ask = asked_by(caller, self.store, said, now)
-        found = answer.answer(self.store, ask, now, CHANCE, explains=said["explain"])
+        # Only reasons: what is wrong with a request is told in English, as everywhere.
+        with translation.override(language_of(self.store, said)):
+            explains = said["explain"]
+            found = answer.answer(self.store, ask, now, CHANCE, explains=explains)
         is_open = said["explain"] and caller.kind != PUBLISHABLE
         body = shown(found, self.store.currency, said["explain"])
         if is_open:

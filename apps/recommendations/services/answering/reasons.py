@@ -5,37 +5,43 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import datetime
 
+from django.utils.translation import gettext
+from django.utils.translation import gettext_noop as _
+
 from apps.accounts.models import Store
 from apps.recommendations.services.answering.ask import Place
 from apps.shop.models import Product
 
-# With the name of what it is about, and without it.
+# With the name of what it is about, and without it; translated when they are told.
 SENTENCES: dict[str, tuple[str, str]] = {
-    "viewed": ("Because you viewed {about}", "Because of what you viewed"),
-    "bought": ("Because you bought {about}", "Because of what you bought"),
-    "taste": ("Goes with {about}, which you liked", "Picked for you"),
-    "similar": ("Similar to {about}", "Similar to what you look at"),
-    "together": ("Often bought with {about}", "Often bought together"),
-    "upsell": ("A step up from {about}", "A step up"),
-    "outfit": ("Completes the outfit with {about}", "Completes the outfit"),
-    "content": ("Made like {about}", "Made like what you look at"),
-    "alike": ("Bought by customers like you",) * 2,
-    "rebuy": ("You bought this before",) * 2,
-    "recent": ("You looked at this",) * 2,
-    "category": ("Popular in this category",) * 2,
-    "popular": ("Popular in this shop",) * 2,
-    "trending": ("Trending now",) * 2,
-    "new": ("New in the shop",) * 2,
-    "hero": ("A favorite of customers like you",) * 2,
+    "viewed": (_("Because you viewed {about}"), _("Because of what you viewed")),
+    "bought": (_("Because you bought {about}"), _("Because of what you bought")),
+    "taste": (_("Goes with {about}, which you liked"), _("Picked for you")),
+    "similar": (_("Similar to {about}"), _("Similar to what you look at")),
+    "together": (_("Often bought with {about}"), _("Often bought together")),
+    "upsell": (_("A step up from {about}"), _("A step up")),
+    "outfit": (_("Completes the outfit with {about}"), _("Completes the outfit")),
+    "content": (_("Made like {about}"), _("Made like what you look at")),
+    "alike": (_("Bought by customers like you"),) * 2,
+    "rebuy": (_("You bought this before"),) * 2,
+    "recent": (_("You looked at this"),) * 2,
+    "category": (_("Popular in this category"),) * 2,
+    "popular": (_("Popular in this shop"),) * 2,
+    "trending": (_("Trending now"),) * 2,
+    "new": (_("New in the shop"),) * 2,
+    "hero": (_("A favorite of customers like you"),) * 2,
 }
-OTHERWISE = ("Picked for you",) * 2
+OTHERWISE = (_("Picked for you"),) * 2
 
 
 def sentence(code: str, about: str) -> str:
-    """`about` is a product's name, or empty where it cannot be named."""
+    """In the language of whoever is answered. `about` is a product's name, or empty
+    where it cannot be named."""
     named, unnamed = SENTENCES.get(code, OTHERWISE)
+    if not about:
+        return gettext(unnamed)
     # Not str.format on the name: it may hold braces of its own.
-    return named.replace("{about}", about) if about else unnamed
+    return gettext(named).replace("{about}", about)
 
 
 def names_of(store: Store, places: Iterable[Place], at: datetime) -> dict[int, str]:
