@@ -16,6 +16,7 @@ from apps.accounts.services import audit
 from apps.core.merchant_admin import MANAGER, Cell, Choice, Panel, StoreAdmin, Verb
 from apps.core.merchant_admin.columns import display
 from apps.core.merchant_admin.show import NOTHING, day, moment
+from apps.registry import nudges
 from apps.registry.models import ModelVersion, TrainingRun
 from apps.registry.services import training, versions
 
@@ -170,11 +171,13 @@ class ModelVersionAdmin(StoreAdmin):
 
     def do_promote(self, request: HttpRequest, row: ModelVersion, values: Any) -> str:
         versions.promote(row, timezone.now())
+        nudges.follow_champion(row)
         note(request, "model.promoted", row)
         return f"{self.title(row)} serves now."
 
     def do_rollback(self, request: HttpRequest, row: ModelVersion, values: Any) -> str:
         served = versions.rollback(row.store, row.kind, timezone.now())
+        nudges.follow_champion(served)
         note(request, "model.rolled_back", served)
         return f"{self.title(served)} serves again."
 

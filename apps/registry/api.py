@@ -17,6 +17,7 @@ from apps.accounts.models import User
 from apps.accounts.services import audit
 from apps.accounts.services.callers import Caller
 from apps.core.store_views import store_of
+from apps.registry import nudges
 from apps.registry.models import (
     ModelVersion,
     ModelVersionQuerySet,
@@ -111,6 +112,7 @@ class Promote(APIView):
     def post(self, request: Request, pk: int) -> Response:
         version = get_object_or_404(ModelVersion.objects.of(store_of(request)), pk=pk)
         promoted = versions.promote(version, timezone.now())
+        nudges.follow_champion(promoted)
         note("model.promoted", promoted, request)
         return Response(VersionSerializer(promoted).data)
 
@@ -124,6 +126,7 @@ class Rollback(APIView):
         body.is_valid(raise_exception=True)
         kind = body.validated_data["kind"]
         version = versions.rollback(store_of(request), kind, timezone.now())
+        nudges.follow_champion(version)
         note("model.rolled_back", version, request)
         return Response(VersionSerializer(version).data)
 

@@ -10,7 +10,15 @@ from django.utils import timezone
 from apps.accounts.models import Store
 from apps.core.errors import ConflictError, LuxeBrainError
 from apps.registry.models import TrainingRun
-from apps.registry.services import keep, learn, training, turns, watch
+from apps.registry.services import (
+    keep,
+    learn,
+    tracking,
+    training,
+    turns,
+    versions,
+    watch,
+)
 
 log = structlog.get_logger(__name__)
 
@@ -41,6 +49,14 @@ def train_queued() -> None:
 def queue_due() -> None:
     """Ask for the trainings whose turn it is this hour."""
     turns.queue_due(timezone.now())
+
+
+@shared_task(name="registry.follow_champion")
+def follow_champion(store_id: int, kind: str) -> None:
+    """Tell the experiment log which version serves since somebody changed it by hand."""
+    champion = versions.champion(Store.objects.get(pk=store_id), kind)
+    if champion is not None:
+        tracking.follow(champion)
 
 
 @shared_task(name="registry.watch")

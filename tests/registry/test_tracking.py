@@ -9,8 +9,9 @@ from pathlib import Path
 import pytest
 from mlflow import MlflowClient
 
+from apps.registry import tasks
 from apps.registry.models import ModelVersion
-from apps.registry.services import keep
+from apps.registry.services import keep, tracking, versions
 from tests.registry.brains import KIND, sell, steady
 from tests.registry.conftest import later
 
@@ -72,6 +73,40 @@ def test_trainings_are_logged(store, learn, settings, folder, monkeypatch):
     # Of the shop there is its number alone.
     written = [path.read_bytes() for path in folder.rglob("*") if path.is_file()]
     assert not any(b"aison" in each for each in written)
+
+
+def test_the_alias_follows_what_a_person_lets_serve(store, learn, settings, folder):
+    """A task says so; of what was made while the log was off it knows nothing."""
+    model = f"{KIND}.store{store.pk}"
+    sell(store, steady())
+    learn()
+    settings.MLFLOW_TRACKING_URI, uri = "off", settings.MLFLOW_TRACKING_URI
+    unknown = learn(later(days=7))
+    settings.MLFLOW_TRACKING_URI = uri
+    second = learn(later(days=14))
+    client = MlflowClient(uri)
+
+    def alias():
+        found = client.get_registered_model(model).aliases
+        return {name: str(number) for name, number in found.items()}
+
+    assert alias() == {"champion": second.card["mlflow_version"]} == {"champion": "2"}
+    assert versions.rollback(store, KIND, later(days=15)) == unknown
+    tasks.follow_champion(store.pk, KIND)
+    assert alias() == {}
+    versions.rollback(store, KIND, later(days=16))
+    tasks.follow_champion(store.pk, KIND)
+    assert alias() == {"champion": "1"}
+
+
+def test_where_the_log_knows_nothing_following_changes_nothing(
+    store, learn, settings, folder
+):
+    settings.MLFLOW_TRACKING_URI, uri = "off", settings.MLFLOW_TRACKING_URI
+    sell(store, steady())
+    champion = learn()
+    settings.MLFLOW_TRACKING_URI = uri
+    assert tracking.follow(champion)
 
 
 def test_away_it_fails_no_training(store, learn, settings):

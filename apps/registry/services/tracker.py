@@ -29,6 +29,8 @@ def main() -> None:
     made = [track(client, request, training) for training in request["trainings"]]
     for old in request["forgotten"]:
         forget(client, request["uri"], old["model"], old["version"])
+    for champion in request["champions"]:
+        follow(client, champion["model"], champion["version"])
     json.dump(made, sys.stdout)
 
 
@@ -103,6 +105,19 @@ def register(
     if training["is_champion"]:
         client.set_registered_model_alias(training["model"], CHAMPION, version.version)
     return str(version.version)
+
+
+def follow(client: MlflowClient, model: str, version: str | None) -> None:
+    """Put the alias where the shop's champion is; nowhere if that is not known here."""
+    try:
+        if version is None:
+            client.delete_registered_model_alias(model, CHAMPION)
+        else:
+            client.set_registered_model_alias(model, CHAMPION, version)
+    except MlflowException as error:
+        # It came before the log was kept, or after it was started anew.
+        if error.error_code != "RESOURCE_DOES_NOT_EXIST":
+            raise
 
 
 def forget(client: MlflowClient, uri: str, model: str, version: str) -> None:

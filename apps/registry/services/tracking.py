@@ -56,7 +56,7 @@ def track(trained: Sequence[Tracked], forgotten: Sequence[ModelVersion] = ()) ->
         if "mlflow_version" in version.card
     ]
     news = [described(each) for each in trained]
-    numbers = send({**target(), "trainings": news, "forgotten": gone})
+    numbers = send({**target(), "trainings": news, "forgotten": gone, "champions": []})
     for place, each in enumerate(trained):
         note: dict[str, Any] = {"tracked": numbers is not None}
         if numbers and numbers[place]:
@@ -67,6 +67,16 @@ def track(trained: Sequence[Tracked], forgotten: Sequence[ModelVersion] = ()) ->
             card=version.card
         )
     return numbers is not None
+
+
+def follow(champion: ModelVersion) -> bool:
+    """Put the alias of its kind where a person put the champion; whether it is there."""
+    if settings.MLFLOW_TRACKING_URI == OFF:
+        return False
+    number = champion.card.get("mlflow_version")
+    there = {"model": model_of(champion), "version": number}
+    asked = {"trainings": [], "forgotten": [], "champions": [there]}
+    return send({**target(), **asked}) is not None
 
 
 def target() -> dict[str, Any]:
