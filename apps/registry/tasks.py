@@ -4,6 +4,7 @@ from datetime import datetime
 
 import structlog
 from celery import current_app, shared_task
+from celery.exceptions import SoftTimeLimitExceeded
 from django.conf import settings
 from django.utils import timezone
 
@@ -101,7 +102,9 @@ def train(store_id: int, kind: str) -> None:
     if run is None:
         return
     try:
-        version = learn.carry_out(run, as_of=now, clock=timezone.now)
+        version = learn.carry_out(
+            run, as_of=now, clock=timezone.now, time_is_up=SoftTimeLimitExceeded
+        )
     except ConflictError as error:
         log.warning(
             "training.given_up", store_id=store_id, kind=kind, why=error.message

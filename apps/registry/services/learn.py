@@ -24,7 +24,6 @@ from pathlib import Path
 from typing import Any
 
 import structlog
-from celery.exceptions import SoftTimeLimitExceeded
 from django.conf import settings
 from django.db import transaction
 
@@ -35,6 +34,7 @@ from apps.registry.services import (
     artefacts,
     cards,
     drift,
+    failures,
     gate,
     keep,
     sanity,
@@ -122,8 +122,13 @@ def carry_out(
     as_of: datetime,
     clock: Callable[[], datetime],
     echo: Echo | None = None,
+    time_is_up: type[BaseException] = TimeoutError,
 ) -> ModelVersion:
-    """Do a claimed training; returns the version that it led to, refused or serving."""
+    """Do a claimed training; returns the version that it led to, refused or serving.
+
+    `time_is_up`: what the caller's clock raises in the midst of it after
+    TRAINING_SECONDS.
+    """
     # Not in /tmp, which may be memory.
     home = Path(settings.VAR_DIR) / "trainings"
     sweep(home)
@@ -137,8 +142,13 @@ def carry_out(
                 step = lesson.step
         except BaseException as error:
             # Who gave the run up has written why.
+            reason = (
+                failures.too_long(step)
+                if isinstance(error, time_is_up)
+                else failures.why(error, step)
+            )
             with suppress(ConflictError):
-                training.fail(run, why(error, step), clock())
+                training.fail(run, reason, clock())
             keep.remove_broken_off(run.store, run.kind)
             raise
 
@@ -150,21 +160,6 @@ def sweep(home: Path) -> None:
     for folder in home.iterdir():
         if folder.stat().st_mtime < old:
             shutil.rmtree(folder, ignore_errors=True)
-
-
-def why(error: BaseException, step: str) -> str:
-    """For people. An unforeseen error's own words may quote anybody's data."""
-    if isinstance(error, LuxeBrainError):
-        return error.message
-    if isinstance(error, MemoryError):
-        return "The machine has too little memory for it."
-    if isinstance(error, SoftTimeLimitExceeded):
-        minutes = settings.TRAINING_SECONDS // 60
-        return f"It took longer than {minutes} minutes and was stopped at “{step}”."
-    if isinstance(error, KeyboardInterrupt):
-        return "It was stopped."
-    name = type(error).__name__
-    return f"Something broke at the step “{step}” ({name}); the worker's log says more."
 
 
 def teach(lesson: Lesson) -> ModelVersion:
