@@ -25,7 +25,8 @@ from ml_models.data import VIEW, Deeds, Ints
 from ml_models.exam import chunks, take_users
 from ml_models.grading import best, marks
 from ml_models.recommenders.base import Recommender
-from ml_models.recommenders.choose import Recipe, fit
+from ml_models.recommenders.choose import fit
+from ml_models.recommenders.learned import Recipe
 
 UNTIL = "2026-06-01"
 DAYS = 28

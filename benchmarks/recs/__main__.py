@@ -27,7 +27,7 @@ from benchmarks.recs.jobs import (
 from benchmarks.recs.peers import PEERS
 from benchmarks.recs.sets import SETS
 from benchmarks.report import publish
-from ml_models.recommenders.choose import Recipe
+from ml_models.recommenders.learned import Recipe
 
 CHAMPION, TWO_TOWER, PEER = "champion", "two_tower", "peer"
 COLUMNS = ("NDCG@10", "95 %", "Recall@20", "coverage", "fit s", "peak MiB")

@@ -13,8 +13,9 @@ from benchmarks.recs.judge import measure, validate
 from benchmarks.recs.peers import PEERS, made
 from benchmarks.recs.sets import SETS, Trial
 from ml_models.recommenders.all import make
-from ml_models.recommenders.choose import SINGLES, Chosen, Recipe, choose_by
+from ml_models.recommenders.choose import SINGLES, Chosen, choose_by
 from ml_models.recommenders.ease import TooManyProductsError
+from ml_models.recommenders.learned import Recipe
 
 Row = dict[str, Any]
 # Cases of the validation that the champion is chosen by.

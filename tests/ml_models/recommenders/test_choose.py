@@ -8,7 +8,8 @@ import pytest
 from ml_models.data import NOTHING_KNOWN
 from ml_models.exam import bought, exam_of
 from ml_models.recommenders.all import load
-from ml_models.recommenders.choose import SINGLES, Recipe, choose, choose_by, fit
+from ml_models.recommenders.choose import SINGLES, choose, choose_by, fit
+from ml_models.recommenders.learned import Recipe
 from tests.ml_models.recommenders.worlds import deeds, goods, last_hidden, tastes
 
 CUT = 6.0
