@@ -12,8 +12,14 @@ django_application = get_wsgi_application()
 
 # Granian does not run system checks; a production start with unsafe settings
 # must stop here, before the first request.
-from apps.events.api.track import Application, ahead_of  # noqa: E402
+from apps.core.door import Application, ahead_of  # noqa: E402
+from apps.events.api import track  # noqa: E402
+from apps.recommendations.api import door as shelves  # noqa: E402
 from luxebrain.checks import refuse_unsafe_start  # noqa: E402
 
 refuse_unsafe_start()
-application = ahead_of(cast(Application, django_application))
+track.prepare()
+application = ahead_of(
+    cast(Application, django_application),
+    {("POST", track.PATH): track.door, ("GET", shelves.PATH): shelves.door},
+)

@@ -11,6 +11,8 @@ from hypothesis import settings as hypothesis
 from pytest_django.fixtures import _set_suffix_to_test_databases
 
 from apps.accounts.models import Membership, Role, Store, User
+from apps.core.services.memory import forget_all
+from apps.events.services.gate import gate
 from apps.shop.models import Consent, Customer
 
 # The same examples every time: what lands was tested with what was tried before it.
@@ -51,6 +53,8 @@ def fast_passwords(settings):
 def empty_cache():
     """Rate limits of one test are no business of the next."""
     cache.clear()
+    forget_all()
+    gate.counters.clear()
 
 
 @pytest.fixture

@@ -82,7 +82,7 @@ class ShelfSettingsAdmin(StoreAdmin):
     """One page: how the chosen store's shelves are filled."""
 
     page_name = "Shelf settings"
-    note = "How your shelves are filled. A change counts from the next page that a visitor opens."
+    note = "How your shelves are filled. A change counts within five seconds."
     change_role = MANAGER
     form = ShelfSettingsForm
     readonly_fields = ("tried_out", "varied")

@@ -13,20 +13,11 @@ from django.test import Client
 from apps.accounts.models import StoreOrigin
 from apps.accounts.services import keys
 from apps.core.ids import uuid7
-from apps.events.api import callers
 from apps.events.models import Event
-from apps.events.services import gate
 from tests.accounts.conftest import Server
 
 PATH = "/api/v1/events/track"
 ORIGIN = "https://maison.example"
-
-
-@pytest.fixture(autouse=True)
-def forgetful():
-    """What a process remembers for seconds is no business of the next test."""
-    callers.memory.found.clear()
-    gate.gate.counters.clear()
 
 
 @dataclass

@@ -164,7 +164,7 @@ def test_a_page_may_read_its_answer_and_a_refusal(page):
 
 
 def test_a_revoked_key_opens_nothing_once_it_is_forgotten(page, monkeypatch):
-    monkeypatch.setattr(callers, "REMEMBERED_SECONDS", 0.05)
+    monkeypatch.setattr(callers.memory, "seconds", 0.05)
     assert page.send(event("search", query="x")).status_code == 200
     keys.revoke(ApiKey.objects.get())
     time.sleep(0.06)
@@ -276,6 +276,11 @@ def test_an_address_is_cut_unless_shop_and_visitor_want_it_whole(page, store):
 # Bodies
 
 
+def packed(body: bytes) -> bytes:
+    """The same at any second: two processes name the tests by it."""
+    return gzip.compress(body, mtime=0)
+
+
 def test_gzip_is_understood(server, store):
     body = gzip.compress(json.dumps(event("search", query="x")).encode())
     headers = server.headers("POST", PATH, body) | {"Content-Encoding": "gzip"}
@@ -289,9 +294,9 @@ def test_gzip_is_understood(server, store):
 @pytest.mark.parametrize(
     ("body", "coding", "status"),
     [
-        (gzip.compress(b" " * 50_000_000), "gzip", 413),
-        (gzip.compress(b"{}")[:-9], "gzip", 400),
-        (gzip.compress(b"{}") * 2, "gzip", 400),
+        (packed(b" " * 50_000_000), "gzip", 413),
+        (packed(b"{}")[:-9], "gzip", 400),
+        (packed(b"{}") * 2, "gzip", 400),
         (b"no gzip", "gzip", 400),
         (b"{}", "br", 400),
         (b" " * 2_097_153, "", 413),

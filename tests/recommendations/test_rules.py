@@ -17,6 +17,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from apps.accounts.models import Store
+from apps.core.services.memory import forget_all
 from apps.decisions.models import Decision
 from apps.events.models import Interaction
 from apps.features.models import CustomerFeatures
@@ -38,6 +39,7 @@ class Oracle:
     """A shop of facts, and by them alone who may stand on a shelf."""
 
     def __init__(self, draw: random.Random) -> None:
+        forget_all()
         self.draw = draw
         self.store = Store.objects.create(slug="ours", name="Ours")
         self.other = Store.objects.create(slug="theirs", name="Theirs")

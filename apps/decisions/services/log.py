@@ -46,8 +46,13 @@ def log(
 ) -> Decision:
     """Write one choice down."""
     decision = build(store, kind, subject, chosen=chosen, reason=reason, at=at, **more)
-    decision.save()
+    keep(decision)
     return decision
+
+
+def keep(decision: Decision) -> None:
+    """Write one down that `build` made: a single statement, a transaction of its own."""
+    decision.save(force_insert=True)
 
 
 def log_all(decisions: Sequence[Decision]) -> None:

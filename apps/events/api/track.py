@@ -8,12 +8,8 @@ on Django's tree of addresses the same function stands as an ordinary view.
 from __future__ import annotations
 
 import gc
-import re
 import time
-import uuid
 import zlib
-from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
 from typing import Any
 from urllib.parse import parse_qs
 
@@ -33,6 +29,7 @@ from apps.accounts.services import limits
 from apps.accounts.services.limits import Verdict
 from apps.accounts.services.recognize import NotRecognizedError, SignedRequest
 from apps.core.client import ip_of, network_around
+from apps.core.door import Answer, Meta, request_id_of
 from apps.core.errors import LuxeBrainError
 from apps.events.api.callers import Headers, Known, known_page, known_server
 from apps.events.services.engines import chosen
@@ -45,15 +42,6 @@ PATH = "/api/v1/events/track"
 # A page tells a few things at a time.
 PACE_BYTES = 16 * 1024
 ANSWERS = Counter("luxebrain_events_answers", "Answers of events/track", ["status"])
-REQUEST_ID = re.compile(r"[A-Za-z0-9_-]{8,64}")
-Meta = Mapping[str, Any]
-
-
-@dataclass(frozen=True, slots=True)
-class Answer:
-    status: int
-    body: bytes
-    headers: dict[str, str]
 
 
 class TooLargeError(LuxeBrainError):
@@ -76,9 +64,7 @@ class TooManyError(LuxeBrainError):
 
 def answer(meta: Meta, stream: Any) -> Answer:
     headers = {"Cache-Control": "no-store", "Vary": "Origin"}
-    given = meta.get("HTTP_X_REQUEST_ID", "")
-    request_id = given if REQUEST_ID.fullmatch(given) else uuid.uuid4().hex
-    headers["X-Request-ID"] = request_id
+    headers["X-Request-ID"] = request_id_of(meta)
     origin = meta.get("HTTP_ORIGIN", "")
     try:
         body = read(meta, stream)
@@ -240,32 +226,22 @@ def view(request: HttpRequest) -> HttpResponse:
     return HttpResponse(found.body, status=found.status, headers=found.headers)
 
 
-StartResponse = Callable[[str, list[tuple[str, str]]], Any]
-Application = Callable[[dict[str, Any], StartResponse], Iterable[bytes]]
-REASONS = {200: "200 OK", 400: "400 Bad Request", 500: "500 Internal Server Error"}
-
-
-def ahead_of(application: Application) -> Application:
-    """Answer this one address before the application is asked."""
+def prepare() -> None:
+    """Before the first request of a web process."""
     chosen.writer().start()
     # Events come and go by the thousand: looking for cycles among them, and among all
     # that was loaded before, is work for nothing.
     gc.freeze()
     gc.set_threshold(50_000, 20, 20)
 
-    def first(meta: dict[str, Any], start: StartResponse) -> Iterable[bytes]:
-        if meta.get("PATH_INFO") != PATH or meta["REQUEST_METHOD"] != "POST":
-            return application(meta, start)
-        try:
-            found = answer(meta, meta["wsgi.input"])
-        except Exception:
-            log.exception("events.broke")
-            body = b'{"type":"urn:luxebrain:error","title":"Our fault.","status":500}'
-            found = Answer(500, body, {"Content-Type": "application/problem+json"})
-        ANSWERS.labels(found.status).inc()
-        headers = [*found.headers.items(), ("Content-Length", str(len(found.body)))]
-        reason = REASONS.get(found.status) or f"{found.status} Refused"
-        start(reason, headers)
-        return [found.body]
 
-    return first
+def door(meta: Meta, stream: Any) -> Answer:
+    """The same ahead of Django, whatever happens."""
+    try:
+        found = answer(meta, stream)
+    except Exception:
+        log.exception("events.broke")
+        body = b'{"type":"urn:luxebrain:error","title":"Our fault.","status":500}'
+        found = Answer(500, body, {"Content-Type": "application/problem+json"})
+    ANSWERS.labels(found.status).inc()
+    return found

@@ -16,8 +16,9 @@ from apps.accounts.services.callers import PUBLISHABLE, Caller
 from apps.core.errors import NotAllowedError
 from apps.core.store_views import LARGEST_ID
 from apps.events.models import Session
-from apps.recommendations.models import Kind, ShelfSettings
+from apps.recommendations.models import Kind
 from apps.recommendations.services.answering.ask import MOST, Ask
+from apps.recommendations.services.answering.remembered import settings_of
 from apps.shop.models import Category, Customer, Product
 
 SHOP, OWN = "shop", "own"
@@ -164,7 +165,7 @@ def limit_of(caller: Caller, store: Store, said: dict[str, Any]) -> int | None:
     if caller.kind != PUBLISHABLE:
         return limit
     if limit is None:
-        size = ShelfSettings.objects.for_store(store).shelf_size
+        size = settings_of(store).shelf_size
         return min(MOST_TO_PAGES, size)
     if limit > MOST_TO_PAGES:
         raise serializers.ValidationError(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from datetime import datetime
 from typing import Any
 
 from django.utils import timezone, translation
@@ -12,8 +13,9 @@ from rest_framework.exceptions import ValidationError
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from apps.accounts.models import Store
 from apps.accounts.models.keys import Scope
-from apps.accounts.services.callers import PUBLISHABLE
+from apps.accounts.services.callers import PUBLISHABLE, Caller
 from apps.accounts.throttles import PageThrottle
 from apps.core.store_views import StoreView, refuse_unknown
 from apps.recommendations.api import asked
@@ -21,6 +23,7 @@ from apps.recommendations.api.asked import AskQuery, asked_by, language_of
 from apps.recommendations.models import ShelfSettings
 from apps.recommendations.services import answer, why_not
 from apps.recommendations.services.answering.ask import Answer, Place
+from apps.recommendations.services.answering.remembered import SETTINGS
 
 # The log keeps the propensity of what chance chose; nothing secret hangs on the draw.
 CHANCE = random.SystemRandom()
@@ -90,19 +93,23 @@ class Recommendations(AskView):
 
     @extend_schema(parameters=[AskQuery], responses=ShelfSerializer)
     def get(self, request: Request) -> Response:
-        caller: Any = request.auth
-        now = timezone.now()
         said = self.said(AskQuery(data=request.query_params))
-        ask = asked_by(caller, self.store, said, now)
-        # Only reasons: what is wrong with a request is told in English, as everywhere.
-        with translation.override(language_of(self.store, said)):
-            explains = said["explain"]
-            found = answer.answer(self.store, ask, now, CHANCE, explains=explains)
-        is_open = said["explain"] and caller.kind != PUBLISHABLE
-        body = shown(found, self.store.currency, said["explain"])
-        if is_open:
-            body["model_version"] = found.facts["model_version"]
+        caller: Any = request.auth
+        body = shelf_for(caller, self.store, said, timezone.now())
         return Response(body, headers={"Cache-Control": "no-store"})
+
+
+def shelf_for(
+    caller: Caller, store: Store, said: dict[str, Any], at: datetime
+) -> dict[str, Any]:
+    ask = asked_by(caller, store, said, at)
+    # Only reasons: what is wrong with a request is told in English, as everywhere.
+    with translation.override(language_of(store, said)):
+        found = answer.answer(store, ask, at, CHANCE, explains=said["explain"])
+    body = shown(found, store.currency, said["explain"])
+    if said["explain"] and caller.kind != PUBLISHABLE:
+        body["model_version"] = found.facts["model_version"]
+    return body
 
 
 def shown(found: Answer, currency: str, explains: bool) -> dict[str, Any]:
@@ -199,4 +206,5 @@ class Settings(StoreView):
         form = SettingsSerializer(row, data=request.data, partial=True)
         form.is_valid(raise_exception=True)
         form.save()
+        SETTINGS.drop(self.store.pk)
         return Response(form.data)

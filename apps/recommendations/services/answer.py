@@ -13,7 +13,7 @@ Runs in the web: rows only, no numpy and no models.
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
@@ -34,15 +34,16 @@ from apps.recommendations.services.answering.ask import (
     Place,
 )
 from apps.recommendations.services.answering.choosing import Runner, fill
+from apps.recommendations.services.answering.remembered import settings_of
 from apps.recommendations.services.answering.rules import Rules
 from apps.recommendations.services.answering.shopper import shopper_of
 from apps.recommendations.services.answering.sources import Known
 
 DECISION = "recommendations.served"
-# Looked up at a time; a shelf is seldom filled from behind that.
-AT_ONCE = 64
 # So many times as many candidates as places, for variety and chance to choose from.
 CHOICE = 3
+# Looked up at a time, in shelves: a quarter of them may have been sold out.
+AT_ONCE = 4
 # A later stage's best candidate is worth so much of the earlier one's last.
 STEP_DOWN = 0.99
 # After so many no stage is looked through to its end.
@@ -54,13 +55,13 @@ IN_TIME = (Kind.NEW, Kind.RECENT)
 def answer(
     store: Store, ask: Ask, at: datetime, chance: Chance, *, explains: bool = False
 ) -> Answer:
-    settings = ShelfSettings.objects.for_store(store)
+    settings = settings_of(store)
     known = known_for(store, ask, settings, at)
     runners, places = filled(known, settings, chance)
     if explains:
         places = explained(store, places, at)
     decision = decided(known, runners, places)
-    log.log_all([decision])
+    log.keep(decision)
     facts = {"model_version": decision.model_version, "arm": decision.arm}
     return Answer(decision.pk, known.ask.kind, tuple(places), facts)
 
@@ -88,32 +89,35 @@ def dials(ask: Ask, settings: ShelfSettings) -> tuple[float, float]:
 
 
 def runners_of(known: Known, limit: int) -> list[Runner]:
-    """Who may stand on the shelf, from stage after stage."""
+    """Who may stand on the shelf: a choice for it, the best first."""
     rules = Rules(known.ask, known.shopper, known.tree)
     share_left = None if known.ask.kind in IN_TIME else rules.share_left
     found: dict[int, Runner] = {}
     looked_up: dict[int, Card | None] = {}
+    for part in parts_of(known, found, looked_up, limit):
+        look_up(known, part, looked_up)
+        for one in part:
+            card = looked_up[one.product]
+            if card and not rules.against(one.product, card):
+                value = one.value * (share_left(card) if share_left else 1.0)
+                found.setdefault(one.product, Runner(card, one, value))
+        if len(found) >= CHOICE * limit:
+            break
+    ordered = sorted(found.values(), key=lambda one: (-one.value, one.card.product))
+    # What is shown is always among the candidates that the log keeps.
+    return ordered[: min(CHOICE * limit, log.MAX_CANDIDATES)]
+
+
+def parts_of(
+    known: Known, found: Collection[int], looked_up: Collection[int], limit: int
+) -> Iterator[list[Candidate]]:
+    """Of stage after stage, as many as are looked up at a time."""
     for candidates in stages_of(known, lambda: len(found) >= limit):
         fresh = [one for one in candidates if one.product not in found]
-        for start in range(0, len(fresh), AT_ONCE):
+        for start in range(0, len(fresh), AT_ONCE * limit):
             if start and len(looked_up) >= MOST_LOOKED_UP:
                 break
-            part = fresh[start : start + AT_ONCE]
-            look_up(known, part, looked_up)
-            for one in part:
-                card = looked_up[one.product]
-                if card and not rules.against(one.product, card):
-                    value = one.value * (share_left(card) if share_left else 1.0)
-                    found.setdefault(one.product, Runner(card, one, value))
-            if len(found) >= CHOICE * limit:
-                return best_of(found.values())
-    return best_of(found.values())
-
-
-def best_of(found: Iterable[Runner]) -> list[Runner]:
-    """As many as the log keeps: what is shown is always among its candidates."""
-    ordered = sorted(found, key=lambda one: (-one.value, one.card.product))
-    return ordered[: log.MAX_CANDIDATES]
+            yield fresh[start : start + AT_ONCE * limit]
 
 
 def stages_of(known: Known, is_full: Any) -> Iterator[list[Candidate]]:

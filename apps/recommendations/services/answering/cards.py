@@ -14,7 +14,8 @@ from apps.accounts.models import Store
 from apps.features.models import ProductFeatures
 from apps.recommendations.services.answering import rows
 from apps.recommendations.services.answering.ask import Ask, Card
-from apps.shop.models import Category, Product, Variant
+from apps.recommendations.services.answering.remembered import Parents, parents_of
+from apps.shop.models import Product, Variant
 
 
 class Tree:
@@ -22,14 +23,13 @@ class Tree:
 
     def __init__(self, store: Store) -> None:
         self.store = store
-        self.known: dict[int, int | None] | None = None
+        self.known: Parents | None = None
         self.inside: dict[int, set[int]] = {}
 
     @property
-    def parents(self) -> dict[int, int | None]:
+    def parents(self) -> Parents:
         if self.known is None:
-            there = Category.objects.of(self.store).live()
-            self.known = dict(there.values_list("pk", "parent_id"))
+            self.known = parents_of(self.store)
         return self.known
 
     def above(self, category: int) -> list[int]:
@@ -51,24 +51,16 @@ class Tree:
 
 def cards_of(store: Store, products: Collection[int], at: datetime) -> dict[int, Card]:
     """Of those that are this store's and not deleted, whatever else they are."""
-    found = rows.products(store, products, at)
-    ids = [row[0] for row in found]
-    sizes: dict[int, set[str]] = defaultdict(set)
-    colors: dict[int, set[str]] = defaultdict(set)
-    for product, size, color in rows.pieces(store, ids):
-        sizes[product].add(size)
-        colors[product].add(color)
-    categories = categories_of(ids)
-    return {
-        row[0]: card(row, sizes[row[0]], colors[row[0]], categories[row[0]])
-        for row in found
-    }
+    return {row[0]: card(row) for row in rows.products(store, products, at)}
 
 
-def card(
-    row: Sequence[Any], sizes: set[str], colors: set[str], categories: set[int]
-) -> Card:
-    pk, woo_id, name, brand, price, permalink, is_visible, is_there, has_variants = row
+def card(row: Sequence[Any]) -> Card:
+    pk, woo_id, name, brand, price, permalink, is_visible, is_there, variants, held = (
+        row
+    )
+    pieces = [
+        (size, color) for size, color, can_be_ordered in variants if can_be_ordered
+    ]
     return Card(
         product=pk,
         woo_id=woo_id,
@@ -77,11 +69,10 @@ def card(
         price=rows.amount(price),
         permalink=permalink,
         is_visible=bool(is_visible),
-        # Each piece that can be ordered has named its size, an empty one, too.
-        is_sellable=bool(is_there) and (bool(sizes) or not has_variants),
-        sizes=frozenset(sizes),
-        colors=frozenset(colors),
-        categories=frozenset(categories),
+        is_sellable=bool(is_there) and (bool(pieces) or not variants),
+        sizes=frozenset(size for size, _ in pieces),
+        colors=frozenset(color for _, color in pieces),
+        categories=frozenset(held),
     )
 
 

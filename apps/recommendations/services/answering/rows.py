@@ -12,36 +12,50 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
+import msgspec
 from django.db import connection
 
 from apps.accounts.models import Store
 from apps.shop.models import Order, Product, StockStatus
 
 Rows = list[tuple[Any, ...]]
+Part = tuple[str, list[Any]]
 PLACES = Decimal("0.0001")
 
-# A part for each of whom and what: by "or" SQLite would walk all of the store's deeds.
+# What is known of a shopper comes in one answer of the database, a part for each of whom
+# and what: by "or" SQLite would walk all of the store's deeds.
+NO_NUMBERS = "CAST(NULL AS double precision), CAST(NULL AS double precision)"
 DEEDS = """
-    SELECT product_id, type, at FROM (
-        SELECT product_id, type, at FROM events_interaction
+    SELECT * FROM (
+        SELECT '{what}' AS what, product_id, at, CAST(NULL AS text), {no_numbers}
+        FROM events_interaction
         WHERE store_id = %s AND {who} = %s AND type IN ({types}) AND at > %s
         ORDER BY at DESC LIMIT {most}
     ) AS part
 """
 BOUGHT = """
-    SELECT line.product_id
+    SELECT 'bought', line.product_id, placed.placed_at, CAST(NULL AS text), {no_numbers}
     FROM shop_order AS placed JOIN shop_orderline AS line ON line.order_id = placed.id
     WHERE placed.store_id = %s AND placed.customer_id = %s AND placed.placed_at > %s
       AND placed.deleted_at IS NULL AND placed.status NOT IN ({unpaid})
       AND line.store_id = %s AND line.product_id IS NOT NULL
 """
 NUMBERS = """
-    SELECT numbers, spent, average_order FROM features_customerfeatures
+    SELECT 'numbers', NULL, NULL, CAST(numbers AS text),
+           CAST(spent AS double precision), CAST(average_order AS double precision)
+    FROM features_customerfeatures
     WHERE store_id = %s AND customer_id = %s
 """
 SHOWN = """
-    SELECT times FROM recommendations_shown
+    SELECT 'shown', NULL, NULL, CAST(times AS text), {no_numbers}
+    FROM recommendations_shown
     WHERE store_id = %s AND visitor = %s AND last_at > %s
+"""
+# Gives the other parts' columns their types.
+NOTHING = """
+    SELECT 'nothing', CAST(NULL AS bigint), CAST(NULL AS {moment}), CAST(NULL AS text),
+           {no_numbers}
+    WHERE 1 = 0
 """
 SHELVES = """
     SELECT shelf.kind, shelf.subject, shelf.picks, version.kind, version.number
@@ -50,31 +64,45 @@ SHELVES = """
     WHERE shelf.store_id = %s AND shelf.subject IN ({subjects})
       AND (shelf.version_id IS NULL OR version.status = 'champion')
 """
+# What can be ordered, as VariantQuerySet.orderable has it.
 PRODUCTS = """
     SELECT id, woo_id, name, brand, price, permalink,
            CASE WHEN is_visible AND status = %s AND price IS NOT NULL
                  AND (published_at IS NULL OR published_at <= %s)
                 THEN 1 ELSE 0 END,
            CASE WHEN stock_status <> %s THEN 1 ELSE 0 END,
-           CASE WHEN EXISTS (
-                SELECT 1 FROM shop_variant AS variant
-                WHERE variant.product_id = shop_product.id AND variant.store_id = %s
-                  AND variant.deleted_at IS NULL
-           ) THEN 1 ELSE 0 END
+           (SELECT CAST({listed}({pair}(variant.size, variant.color,
+                    CASE WHEN (manages_stock AND stock_quantity > 0)
+                           OR (NOT manages_stock AND variant.stock_status <> %s)
+                         THEN 1 ELSE 0 END)) AS text)
+            FROM shop_variant AS variant
+            WHERE variant.product_id = shop_product.id AND variant.store_id = %s
+              AND variant.deleted_at IS NULL),
+           (SELECT CAST({listed}(held.category_id) AS text)
+            FROM shop_product_categories AS held
+            WHERE held.product_id = shop_product.id)
     FROM shop_product
-    WHERE store_id = %s AND deleted_at IS NULL AND id IN ({ids})
-"""
-# As VariantQuerySet.orderable has it.
-PIECES = """
-    SELECT product_id, size, color FROM shop_variant
-    WHERE store_id = %s AND deleted_at IS NULL AND product_id IN ({ids})
-      AND ((manages_stock AND stock_quantity > 0)
-           OR (NOT manages_stock AND stock_status <> %s))
+    WHERE store_id = %s AND deleted_at IS NULL AND id {among}
 """
 CATEGORIES = """
     SELECT product_id, category_id FROM shop_product_categories
     WHERE product_id IN ({ids})
 """
+# Where the two databases differ.
+DIALECTS = {
+    "postgresql": {
+        "listed": "json_agg", "pair": "json_build_array", "among": "= ANY(%s)",
+        "moment": "timestamptz",
+    },
+    "sqlite": {
+        "listed": "json_group_array", "pair": "json_array",
+        "among": "IN (SELECT value FROM json_each(%s))", "moment": "text",
+    },
+}  # fmt: skip
+
+
+def dialect() -> dict[str, str]:
+    return DIALECTS[connection.vendor]
 
 
 def fetch(statement: str, values: Sequence[Any]) -> Rows:
@@ -96,7 +124,7 @@ def holes(values: Collection[Any]) -> str:
 
 
 def parsed(value: Any) -> Any:
-    return json.loads(value) if isinstance(value, str) else value
+    return msgspec.json.decode(value) if isinstance(value, str) else value
 
 
 def amount(value: Any) -> Decimal | None:
@@ -105,44 +133,38 @@ def amount(value: Any) -> Decimal | None:
 
 
 def deeds(
-    store: Store,
-    who: tuple[int | None, str],
-    wanted: Sequence[tuple[Collection[str], datetime]],
-    most: int,
-) -> Rows:
-    """(product, type) of these types since their moments, newest first."""
-    customer, visitor = who
-    named = {"customer_id": customer, "visitor": visitor or None}
-    parts, values = [], []
-    for column, value in named.items():
-        for types, since in wanted:
-            if value is not None:
-                shape = {"who": column, "types": holes(types), "most": most}
-                parts.append(DEEDS.format(**shape))
-                values += [store.pk, value, *types, since]
+    store: Store, who: tuple[str, Any], what: str, types: Collection[str],
+    since: datetime, most: int,
+) -> Part:  # fmt: skip
+    """The newest of these types; `who`: a column and whom it names."""
+    column, named = who
+    statement = DEEDS.format(
+        what=what, who=column, types=holes(types), most=most, no_numbers=NO_NUMBERS
+    )
+    return statement, [store.pk, named, *types, since]
+
+
+def bought(store: Store, customer: int, since: datetime) -> Part:
+    unpaid = Order.NOT_EARNING
+    statement = BOUGHT.format(unpaid=holes(unpaid), no_numbers=NO_NUMBERS)
+    return statement, [store.pk, customer, since, *map(str, unpaid), store.pk]
+
+
+def numbers(store: Store, customer: int) -> Part:
+    return NUMBERS, [store.pk, customer]
+
+
+def shown(store: Store, visitor: str, since: datetime) -> Part:
+    return SHOWN.format(no_numbers=NO_NUMBERS), [store.pk, visitor, since]
+
+
+def together(parts: Sequence[Part]) -> Rows:
+    """(what, product, at, text, spent, average order) of all parts."""
     if not parts:
         return []
-    found = fetch(" UNION ALL ".join(parts), values)
-    return [row[:2] for row in sorted(found, key=lambda row: row[2], reverse=True)]
-
-
-def bought(store: Store, customer: int, since: datetime) -> set[int]:
-    unpaid = Order.NOT_EARNING
-    statement = BOUGHT.format(unpaid=holes(unpaid))
-    values = [store.pk, customer, since, *map(str, unpaid), store.pk]
-    return {row[0] for row in fetch(statement, values)}
-
-
-def numbers(store: Store, customer: int) -> tuple[dict[str, Any], float, float | None]:
-    for known, spent, average_order in fetch(NUMBERS, [store.pk, customer]):
-        return parsed(known), spent, average_order
-    return {}, 0.0, None
-
-
-def shown(store: Store, visitor: str, since: datetime) -> dict[int, float]:
-    for (times,) in fetch(SHOWN, [store.pk, visitor, since]):
-        return {int(product): count for product, count in parsed(times).items()}
-    return {}
+    first = NOTHING.format(**dialect(), no_numbers=NO_NUMBERS)
+    statement = " UNION ALL ".join([first, *(one for one, _ in parts)])
+    return fetch(statement, [value for _, values in parts for value in values])
 
 
 def shelves(
@@ -160,22 +182,19 @@ def shelves(
 
 def products(store: Store, ids: Collection[int], at: datetime) -> Rows:
     """(id, woo_id, name, brand, price, permalink, is visible, is not sold out by itself,
-    has variants)."""
+    variants as [size, color, can be ordered], categories)."""
     if not ids:
         return []
+    sold_out = str(StockStatus.OUT_OF_STOCK)
+    chosen = list(ids)
     values: Iterable[Any] = (
-        str(Product.Status.PUBLISHED), at, str(StockStatus.OUT_OF_STOCK),
-        store.pk, store.pk, *ids,
+        str(Product.Status.PUBLISHED), at, sold_out, sold_out, store.pk, store.pk,
+        chosen if connection.vendor == "postgresql" else json.dumps(chosen),
     )  # fmt: skip
-    return fetch(PRODUCTS.format(ids=holes(ids)), list(values))
-
-
-def pieces(store: Store, ids: Collection[int]) -> Rows:
-    """(product, size, color) of what can be ordered."""
-    if not ids:
-        return []
-    values = [store.pk, *ids, str(StockStatus.OUT_OF_STOCK)]
-    return fetch(PIECES.format(ids=holes(ids)), values)
+    return [
+        (*row[:-2], parsed(row[-2]) or [], parsed(row[-1]) or [])
+        for row in fetch(PRODUCTS.format(**dialect()), list(values))
+    ]
 
 
 def categories(ids: Collection[int]) -> Rows:

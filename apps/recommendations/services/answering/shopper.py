@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from operator import itemgetter
 from typing import Any
 
 from apps.accounts.models import Store
@@ -19,6 +20,7 @@ VIEWED_DAYS = 30
 # The newest; nobody's shelf depends on more.
 MOST_DEEDS = 200
 MOST_VIEWED = 20
+AT = itemgetter(2)
 # A size that makes up less of what was kept is somebody else's.
 SIZE_SHARE = 0.2
 
@@ -39,55 +41,64 @@ class Shopper:
 def shopper_of(
     store: Store, ask: Ask, settings: ShelfSettings, at: datetime
 ) -> Shopper:
-    viewed, bought = deeds_of(store, ask, settings, at)
-    numbers, spent, average_order = numbers_of(store, ask)
+    found = rows.together(
+        [*by_visits(store, ask, settings, at), *by_shop(store, ask, settings, at)]
+    )
+    looks = sorted((row for row in found if row[0] == "viewed"), key=AT, reverse=True)
+    viewed = dict.fromkeys((*ask.viewed, *(row[1] for row in looks)))
+    numbers, spent, average_order = numbers_in(found)
     return Shopper(
-        viewed=tuple(dict.fromkeys(ask.viewed + viewed))[:MOST_VIEWED],
-        bought=bought | bought_by(store, ask, settings, at),
-        shown=shown_to(store, ask, settings, at),
+        viewed=tuple(viewed)[:MOST_VIEWED],
+        bought=frozenset(row[1] for row in found if row[0] == "bought"),
+        shown=shown_in(found),
         sizes=sizes_of(numbers),
         spent=spent,
         average_order=average_order,
     )
 
 
-def deeds_of(
+def by_visits(
     store: Store, ask: Ask, settings: ShelfSettings, at: datetime
-) -> tuple[tuple[int, ...], frozenset[int]]:
-    """(what was looked at, newest first; what was bought) as visits told it."""
-    wanted = (
-        (LOOKING, at - timedelta(days=VIEWED_DAYS)),
-        # Apart, so that many looks push out no purchase.
-        ((BUYING,), at - timedelta(days=settings.bought_days)),
-    )
-    found = rows.deeds(store, (ask.customer, ask.visitor), wanted, MOST_DEEDS)
-    viewed = [product for product, kind in found if kind != BUYING]
-    bought = frozenset(product for product, kind in found if kind == BUYING)
-    return tuple(dict.fromkeys(viewed)), bought
+) -> Iterator[rows.Part]:
+    """What was looked at, bought and shown, as visits told it."""
+    looked = at - timedelta(days=VIEWED_DAYS)
+    bought = at - timedelta(days=settings.bought_days)
+    named = {"customer_id": ask.customer, "visitor": ask.visitor or None}
+    for who in named.items():
+        if who[1] is not None:
+            yield rows.deeds(store, who, "viewed", LOOKING, looked, MOST_DEEDS)
+            # Apart, so that many looks push out no purchase.
+            yield rows.deeds(store, who, "bought", (BUYING,), bought, MOST_DEEDS)
+    if ask.visitor and settings.fatigue_days:
+        since = at - timedelta(days=settings.fatigue_days)
+        yield rows.shown(store, ask.visitor, since)
 
 
-def bought_by(
+def by_shop(
     store: Store, ask: Ask, settings: ShelfSettings, at: datetime
-) -> frozenset[int]:
-    if ask.customer is None or not settings.bought_days:
-        return frozenset()
-    since = at - timedelta(days=settings.bought_days)
-    return frozenset(rows.bought(store, ask.customer, since))
-
-
-def shown_to(
-    store: Store, ask: Ask, settings: ShelfSettings, at: datetime
-) -> dict[int, float]:
-    if not ask.visitor or not settings.fatigue_days:
-        return {}
-    since = at - timedelta(days=settings.fatigue_days)
-    return rows.shown(store, ask.visitor, since)
-
-
-def numbers_of(store: Store, ask: Ask) -> tuple[dict[str, Any], float, float | None]:
+) -> Iterator[rows.Part]:
     if ask.customer is None:
-        return {}, 0.0, None
-    return rows.numbers(store, ask.customer)
+        return
+    yield rows.numbers(store, ask.customer)
+    if settings.bought_days:
+        since = at - timedelta(days=settings.bought_days)
+        yield rows.bought(store, ask.customer, since)
+
+
+def shown_in(found: rows.Rows) -> dict[int, float]:
+    for what, _, _, times, *_ in found:
+        if what == "shown":
+            return {
+                int(product): count for product, count in rows.parsed(times).items()
+            }
+    return {}
+
+
+def numbers_in(found: rows.Rows) -> tuple[dict[str, Any], float, float | None]:
+    for what, _, _, numbers, spent, average_order in found:
+        if what == "numbers":
+            return rows.parsed(numbers), spent, average_order
+    return {}, 0.0, None
 
 
 def sizes_of(numbers: Mapping[str, Any]) -> dict[int, frozenset[str]]:

@@ -1,0 +1,97 @@
+"""A page's shelf, answered ahead of Django: a shopper waits for it.
+
+Only what goes well is answered here. Whatever else is asked or goes wrong is Django's,
+which says why: the view of the same address.
+"""
+
+from __future__ import annotations
+
+import time
+from typing import Any
+
+import msgspec
+from django.conf import settings
+from django.db import DatabaseError, close_old_connections
+from django.http import QueryDict
+from django.utils import timezone
+from prometheus_client import Histogram
+from rest_framework.exceptions import ValidationError
+
+from apps.accounts.middleware import READABLE_HEADERS
+from apps.accounts.models import Store
+from apps.accounts.services.callers import Caller
+from apps.accounts.services.limits import Verdict
+from apps.accounts.services.pages import page_caller
+from apps.core.client import ip_of, network_around
+from apps.core.door import Answer, Meta, request_id_of
+from apps.core.errors import LuxeBrainError
+from apps.events.services.gate import gate
+from apps.recommendations.api.asked import AskQuery
+from apps.recommendations.api.recommendations import shelf_for
+
+PATH = "/api/v1/recommendations/"
+# Shared: a form keeps nothing of what it checks. Making one copies all of its fields.
+FORM = AskQuery()
+SECONDS = Histogram(
+    "luxebrain_shelf_seconds",
+    "How long pages waited for a shelf",
+    buckets=(0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2),
+)
+
+
+def door(meta: Meta, stream: Any) -> Answer | None:
+    began = time.perf_counter()
+    query = QueryDict(meta.get("QUERY_STRING", "").encode("latin-1"))
+    shown = meta.get("HTTP_LUXEBRAIN_KEY") or query.get("key", "")
+    if not shown.startswith("pk_") or "HTTP_AUTHORIZATION" in meta:
+        return None
+    try:
+        found = answer(meta, shown, query)
+    except (LuxeBrainError, ValidationError, DatabaseError):
+        return None
+    finally:
+        close_old_connections()
+    SECONDS.observe(time.perf_counter() - began)
+    return found
+
+
+def answer(meta: Meta, shown: str, query: QueryDict) -> Answer | None:
+    origin = meta.get("HTTP_ORIGIN", "")
+    caller = page_caller(shown, origin)
+    verdict = paced(meta, caller)
+    if caller.store is None or verdict is None:
+        return None
+    said = FORM.run_validation(query)
+    body = shelf_for(caller, caller.store, said, timezone.now())
+    return Answer(200, msgspec.json.encode(body), headers_of(meta, origin, verdict))
+
+
+def paced(meta: Meta, caller: Caller) -> Verdict | None:
+    """The tightest of the limits that hold for pages; None where one is spent."""
+    store, network = caller.store, network_around(ip_of(meta))
+    whose = {
+        "page": network,
+        "shelf_page": network,
+        "key": caller.name,
+        "store": str(store.pk) if isinstance(store, Store) else "",
+    }
+    now, limits = time.time(), settings.RATE_LIMITS
+    found = [gate.spend(scope, who, limits[scope], now) for scope, who in whose.items()]
+    if not all(verdict.is_allowed for verdict in found):
+        return None
+    return min(found, key=lambda verdict: verdict.remaining)
+
+
+def headers_of(meta: Meta, origin: str, verdict: Verdict) -> dict[str, str]:
+    return {
+        "Content-Type": "application/json",
+        "Cache-Control": "no-store",
+        "Vary": "Origin",
+        "Access-Control-Allow-Origin": origin,
+        "Access-Control-Expose-Headers": READABLE_HEADERS,
+        "X-Content-Type-Options": "nosniff",
+        "X-Request-ID": request_id_of(meta),
+        "RateLimit-Limit": str(verdict.limit),
+        "RateLimit-Remaining": str(verdict.remaining),
+        "RateLimit-Reset": str(verdict.reset),
+    }
