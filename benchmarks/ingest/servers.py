@@ -48,6 +48,7 @@ def environment(folder: Path, database_url: str) -> dict[str, str]:
         "RATE_LIMIT_TRACK_PAGE": "100000000/min",
         "RATE_LIMIT_TRACK_STORE": "100000000/min",
         "RATE_LIMIT_PAGE": "100000000/min",
+        "RATE_LIMIT_SHELF_PAGE": "100000000/min",
         "RATE_LIMIT_KEY": "100000000/min",
         "RATE_LIMIT_STORE": "100000000/min",
     }
