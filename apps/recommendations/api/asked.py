@@ -6,7 +6,6 @@ from contextlib import suppress
 from typing import Any
 
 from django.conf import settings
-from django.db.models.functions import Coalesce
 from django.utils.translation import get_supported_language_variant
 from rest_framework import serializers
 
@@ -17,9 +16,10 @@ from apps.core.errors import NotAllowedError
 from apps.core.store_views import LARGEST_ID
 from apps.events.models import Session
 from apps.recommendations.models import Kind
+from apps.recommendations.services.answering import rows
 from apps.recommendations.services.answering.ask import MOST, Ask
 from apps.recommendations.services.answering.remembered import settings_of
-from apps.shop.models import Category, Customer, Product
+from apps.shop.models import Category
 
 SHOP, OWN = "shop", "own"
 MOST_IDS = 100
@@ -128,28 +128,26 @@ def products_of(store: Store, said: dict[str, Any]) -> Any:
     lists = ("basket", "viewed", "exclude")
     ids = {one for name in lists for one in said.get(name, ())}
     ids |= {said["product"]} if "product" in said else set()
-    field = "woo_id" if said["ids"] == SHOP else "pk"
-    rows = Product.objects.of(store).filter(**{f"{field}__in": ids})
-    ours = dict(rows.values_list(field, "pk")) if ids else {}
+    ours = rows.ours(store, field_of(said), ids)
     return lambda *given: tuple(ours[one] for one in given if one in ours)
 
 
 def customer_of(
     caller: Caller, store: Store, said: dict[str, Any], at: Any
 ) -> int | None:
-    """The person that a row was found to be, where it was merged into another."""
     by_shop = customer_token.verify(store, said.get("token", ""), at)
     if by_shop is not None:
-        who = {"woo_id": by_shop}
-    elif "customer" not in said:
+        return rows.customer(store, "woo_id", by_shop)
+    if "customer" not in said:
         return None
-    elif caller.kind == PUBLISHABLE:
+    if caller.kind == PUBLISHABLE:
         raise NotAllowedError("A page names the customer by a signed token.")
-    else:
-        field = "woo_id" if said["ids"] == SHOP else "pk"
-        who = {field: said["customer"]}
-    rows = Customer.objects.of(store).filter(deleted_at=None, **who)
-    return rows.values_list(Coalesce("merged_into", "pk"), flat=True).first()
+    return rows.customer(store, field_of(said), said["customer"])
+
+
+def field_of(said: dict[str, Any]) -> str:
+    """Whose ids are meant."""
+    return "woo_id" if said["ids"] == SHOP else "id"
 
 
 def language_of(store: Store, said: dict[str, Any]) -> str:
@@ -177,14 +175,14 @@ def limit_of(caller: Caller, store: Store, said: dict[str, Any]) -> int | None:
 def visitor_of(store: Store, said: dict[str, Any]) -> str:
     if "visitor" in said or "session" not in said:
         return str(said.get("visitor", ""))
-    rows = Session.objects.of(store).filter(key=said["session"])
-    return rows.values_list("visitor", flat=True).first() or ""
+    found = Session.objects.of(store).filter(key=said["session"])
+    return found.values_list("visitor", flat=True).first() or ""
 
 
 def category_of(store: Store, said: dict[str, Any]) -> int | None:
     """0 where there is none such: then nothing is in it."""
     if "category" not in said:
         return None
-    field = "woo_id" if said["ids"] == SHOP else "pk"
-    rows = Category.objects.of(store).live().filter(**{field: said["category"]})
-    return rows.values_list("pk", flat=True).first() or 0
+    named = {field_of(said): said["category"]}
+    found = Category.objects.of(store).live().filter(**named)
+    return found.values_list("pk", flat=True).first() or 0

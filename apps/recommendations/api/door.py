@@ -11,7 +11,7 @@ from typing import Any
 
 import msgspec
 from django.conf import settings
-from django.db import DatabaseError, close_old_connections
+from django.db import DatabaseError, close_old_connections, connection
 from django.http import QueryDict
 from django.utils import timezone
 from prometheus_client import Histogram
@@ -50,7 +50,8 @@ def door(meta: Meta, stream: Any) -> Answer | None:
     except (LuxeBrainError, ValidationError, DatabaseError):
         return None
     finally:
-        close_old_connections()
+        if not connection.in_atomic_block:
+            close_old_connections()
     SECONDS.observe(time.perf_counter() - began)
     return found
 

@@ -84,6 +84,12 @@ PRODUCTS = """
     FROM shop_product
     WHERE store_id = %s AND deleted_at IS NULL AND id {among}
 """
+# `field` is the shop's id or ours.
+OURS = "SELECT {field}, id FROM shop_product WHERE store_id = %s AND {field} {among}"
+CUSTOMER = """
+    SELECT COALESCE(merged_into_id, id) FROM shop_customer
+    WHERE store_id = %s AND deleted_at IS NULL AND {field} = %s
+"""
 CATEGORIES = """
     SELECT product_id, category_id FROM shop_product_categories
     WHERE product_id IN ({ids})
@@ -180,16 +186,33 @@ def shelves(
     }
 
 
+def ours(store: Store, field: str, ids: Collection[int]) -> dict[int, int]:
+    """Our ids of this store's products."""
+    statement = OURS.format(field=field, among=dialect()["among"])
+    return dict(fetch(statement, [store.pk, listed(ids)])) if ids else {}
+
+
+def customer(store: Store, field: str, value: int) -> int | None:
+    """The person that a row was found to be, where it was merged into another."""
+    for (found,) in fetch(CUSTOMER.format(field=field), [store.pk, value]):
+        return int(found)
+    return None
+
+
+def listed(ids: Collection[int]) -> Any:
+    """As `among` takes them."""
+    return list(ids) if connection.vendor == "postgresql" else json.dumps(list(ids))
+
+
 def products(store: Store, ids: Collection[int], at: datetime) -> Rows:
     """(id, woo_id, name, brand, price, permalink, is visible, is not sold out by itself,
     variants as [size, color, can be ordered], categories)."""
     if not ids:
         return []
     sold_out = str(StockStatus.OUT_OF_STOCK)
-    chosen = list(ids)
     values: Iterable[Any] = (
         str(Product.Status.PUBLISHED), at, sold_out, sold_out, store.pk, store.pk,
-        chosen if connection.vendor == "postgresql" else json.dumps(chosen),
+        listed(ids),
     )  # fmt: skip
     return [
         (*row[:-2], parsed(row[-2]) or [], parsed(row[-1]) or [])
