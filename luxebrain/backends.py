@@ -35,7 +35,12 @@ def database(env: environ.Env, folder: Path) -> dict[str, Any]:
             "max_size": env.int("DB_POOL_MAX", 10),
             "timeout": 10,
         }
-        config["OPTIONS"] = {**config.get("OPTIONS", {}), "pool": pool}
+        # Statements that are bound by the server are planned once in a connection, after
+        # so many times. 0, never, behind a pooler that shares connections.
+        planned = env.int("DB_PREPARE_AFTER", 5) or None
+        config["OPTIONS"] = {
+            **config.get("OPTIONS", {}), "pool": pool, "prepare_threshold": planned,
+        }  # fmt: skip
     return config
 
 

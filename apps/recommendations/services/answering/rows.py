@@ -10,7 +10,7 @@ import json
 from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
 from decimal import Decimal
-from typing import Any
+from typing import Any, cast
 
 import msgspec
 from django.db import connection
@@ -61,7 +61,7 @@ SHELVES = """
     SELECT shelf.kind, shelf.subject, shelf.picks, version.kind, version.number
     FROM recommendations_shelf AS shelf
     LEFT JOIN registry_modelversion AS version ON version.id = shelf.version_id
-    WHERE shelf.store_id = %s AND shelf.subject IN ({subjects})
+    WHERE shelf.store_id = %s AND shelf.subject {among}
       AND (shelf.version_id IS NULL OR version.status = 'champion')
 """
 # What can be ordered, as VariantQuerySet.orderable has it.
@@ -92,7 +92,7 @@ CUSTOMER = """
 """
 CATEGORIES = """
     SELECT product_id, category_id FROM shop_product_categories
-    WHERE product_id IN ({ids})
+    WHERE product_id {among}
 """
 # Where the two databases differ.
 DIALECTS = {
@@ -111,8 +111,22 @@ def dialect() -> dict[str, str]:
     return DIALECTS[connection.vendor]
 
 
+def server_bound() -> Any:
+    """A cursor whose statements PostgreSQL plans once: planning the same few anew took
+    it longer than finding the rows."""
+    if connection.vendor != "postgresql":
+        return connection.cursor()
+    from django.db.backends.postgresql.base import ServerBindingCursor
+
+    connection.ensure_connection()
+    database: Any = connection
+    made = cast(Any, ServerBindingCursor)(database.connection)
+    is_logged = database.queries_logged
+    return database.make_debug_cursor(made) if is_logged else database.make_cursor(made)
+
+
 def fetch(statement: str, values: Sequence[Any]) -> Rows:
-    with connection.cursor() as cursor:
+    with server_bound() as cursor:
         cursor.execute(statement, [bound(value) for value in values])
         found: Rows = cursor.fetchall()
     return found
@@ -177,11 +191,11 @@ def shelves(
     store: Store, subjects: Collection[str]
 ) -> dict[tuple[str, str], tuple[list[Any], str]]:
     """By kind and subject: picks, and the version that made them, if one did."""
-    statement = SHELVES.format(subjects=holes(subjects))
+    statement = SHELVES.format(among=dialect()["among"])
     return {
         (kind, subject): (parsed(picks), f"{model}#{number}" if model else "")
         for kind, subject, picks, model, number in fetch(
-            statement, [store.pk, *subjects]
+            statement, [store.pk, listed(subjects)]
         )
     }
 
@@ -199,9 +213,10 @@ def customer(store: Store, field: str, value: int) -> int | None:
     return None
 
 
-def listed(ids: Collection[int]) -> Any:
+def listed(values: Collection[int | str]) -> Any:
     """As `among` takes them."""
-    return list(ids) if connection.vendor == "postgresql" else json.dumps(list(ids))
+    chosen = list(values)
+    return chosen if connection.vendor == "postgresql" else json.dumps(chosen)
 
 
 def products(store: Store, ids: Collection[int], at: datetime) -> Rows:
@@ -222,4 +237,5 @@ def products(store: Store, ids: Collection[int], at: datetime) -> Rows:
 
 def categories(ids: Collection[int]) -> Rows:
     """(product, category) of products that are known to be this store's."""
-    return fetch(CATEGORIES.format(ids=holes(ids)), list(ids)) if ids else []
+    statement = CATEGORIES.format(among=dialect()["among"])
+    return fetch(statement, [listed(ids)]) if ids else []
