@@ -5,12 +5,11 @@ from typing import Any
 
 from django import forms
 from django.contrib import admin
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpRequest
 from django.urls import reverse
 from unfold.widgets import UnfoldAdminDecimalFieldWidget
 
-from apps.accounts.models import Store
-from apps.core.merchant_admin import MANAGER, Cell, Panel, StoreAdmin, link_cell
+from apps.core.merchant_admin import MANAGER, Cell, OnePerStoreAdmin, Panel, link_cell
 from apps.core.merchant_admin.columns import display
 from apps.recommendations.models import Kind, ShelfSettings
 
@@ -78,7 +77,7 @@ class ShelfSettingsForm(forms.ModelForm):  # type: ignore[type-arg]
 
 
 @admin.register(ShelfSettings)
-class ShelfSettingsAdmin(StoreAdmin):
+class ShelfSettingsAdmin(OnePerStoreAdmin):
     """One page: how the chosen store's shelves are filled."""
 
     page_name = "Shelf settings"
@@ -112,18 +111,4 @@ class ShelfSettingsAdmin(StoreAdmin):
             ],
             note="Save first: a shelf to try is filled as your pages are, but nothing "
             "on it is by chance.",
-        )
-
-    def search_title(self, row: ShelfSettings) -> str:
-        return "Shelf settings"
-
-    def changelist_view(
-        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
-    ) -> HttpResponse:
-        store: Store | None = request.store  # type: ignore[attr-defined]
-        if store is None or not self.has_view_permission(request):
-            return super().changelist_view(request, extra_context)
-        row, _ = ShelfSettings.objects.of(store).get_or_create(store=store)
-        return HttpResponseRedirect(
-            reverse("admin:recommendations_shelfsettings_change", args=[row.pk])
         )

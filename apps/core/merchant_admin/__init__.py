@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from apps.core.merchant_admin.filters import Choice, Period, Related
+from apps.core.merchant_admin.one_per_store import OnePerStoreAdmin
 from apps.core.merchant_admin.panels import Cell, Chart, Panel, label_cell, link_cell
 from apps.core.merchant_admin.roles import ANALYST, MANAGER, OWNER, reaches
 from apps.core.merchant_admin.site import MerchantAdminSite, SystemAdmin
@@ -18,6 +19,7 @@ __all__ = [
     "Chart",
     "Choice",
     "MerchantAdminSite",
+    "OnePerStoreAdmin",
     "Panel",
     "Period",
     "Related",
