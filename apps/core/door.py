@@ -2,7 +2,8 @@
 
 There, middleware and views would cost several times the work itself. A door answers
 straight from a WSGI environment, or gives None: then Django answers, whose view at the
-same address is the door's equal in all that can be seen.
+same address says the same. What a door leaves out: headers that protect pages (its answers
+are none), the log line and Prometheus' counts of Django's requests (it counts its own).
 """
 
 from __future__ import annotations

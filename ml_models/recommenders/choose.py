@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
@@ -205,21 +204,21 @@ def blends(
     """A fusion and a ranker of all that were tried; each judged on cases that it has not
     learned from (cross-validation), then learned from all."""
     labels = sorted(found.metrics, key=lambda name: -found.metrics[name]["ndcg10"])
-    labels = labels[:MOST_MEMBERS]
-    members = [found.recipes[label].card() for label in labels]
-    begun = time.monotonic()
+    for label in labels[MOST_MEMBERS:]:
+        learned.forget(found.recipes[label])
+    members = [found.recipes[label].card() for label in labels[:MOST_MEMBERS]]
     config: dict[str, Any] = {"members": members, "repeats": exam.repeats}
-    blend = learned.model(Recipe(Blend.name, config))
+    recipe = Recipe(Blend.name, config)
+    blend = learned.model(recipe)
     assert isinstance(blend, Blend)
     lesson = Lesson.of(blend.candidates(exam), exam)
-    seconds = time.monotonic() - begun
     learned.say("Learning weights")
     ways = [("fusion", *lesson.fused())]
     if lesson.hits.sum() >= LEAST_HITS:
         ways.append(("ranker", *lesson.trained(learned.seed, learned.say)))
     for label, order, values in ways:
         grades, metrics = lesson.judged(values, learned.deeds.product_count)
-        metrics["fit_seconds"] = seconds
+        metrics["fit_seconds"] = learned.cost(recipe)
         yield label, Recipe(Blend.name, {**config, **order}), (metrics, grades)
 
 
@@ -227,15 +226,13 @@ def judge(
     recipe: Recipe, learned: Learned, exam: Exam
 ) -> tuple[dict[str, float], NDArray[np.float64]]:
     """Metrics and the NDCG@10 of each case."""
-    begun = time.monotonic()
     model = learned.model(recipe)
-    seconds = time.monotonic() - begun
     found = grade(model, exam, learned.say)
     metrics = {
         "ndcg10": float(found.ndcg.mean()),
         "recall20": float(found.recall.mean()),
         "coverage": found.coverage(learned.deeds.product_count),
-        "fit_seconds": seconds,
+        "fit_seconds": learned.cost(recipe),
     }
     return metrics, found.ndcg
 

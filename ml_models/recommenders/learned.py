@@ -4,6 +4,7 @@ were tried alone before."""
 from __future__ import annotations
 
 import json
+import time
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from typing import Any
@@ -45,6 +46,8 @@ class Learned:
     ) -> None:
         self.deeds, self.goods, self.seed, self.say = deeds, goods, seed, say
         self.models: dict[str, Recommender] = {}
+        # By the same keys, also of models that were forgotten.
+        self.seconds: dict[str, float] = {}
 
     def model(self, recipe: Recipe) -> Recommender:
         """Learns now, if it has not. A blend's order is made anew, its members are not."""
@@ -57,10 +60,18 @@ class Learned:
         key = key_of(recipe)
         if key not in self.models:
             self.say(f"Learning {recipe.name.replace('_', ' ')}")
+            begun = time.monotonic()
             model = make(recipe.name, recipe.config, self.seed, self.say)
             model.fit(self.deeds, self.goods)
             self.models[key] = model
+            self.seconds[key] = time.monotonic() - begun
         return self.models[key]
+
+    def cost(self, recipe: Recipe) -> float:
+        """Seconds of learning, its members' if it has some."""
+        if recipe.name == Blend.name:
+            return sum(self.cost(Recipe(**one)) for one in recipe.config["members"])
+        return self.seconds[key_of(recipe)]
 
     def forget(self, recipe: Recipe) -> None:
         """Give its memory back."""

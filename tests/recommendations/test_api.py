@@ -1,10 +1,8 @@
 from __future__ import annotations
 
-import json
 from datetime import timedelta
 
 import pytest
-from django.http import HttpResponse
 from django.test import Client
 from django.utils import translation
 
@@ -13,16 +11,15 @@ from apps.accounts.services import customer_token, keys
 from apps.core.services.memory import forget_all
 from apps.decisions.models import Decision
 from apps.events.models import Session
-from apps.recommendations.api import door
 from apps.recommendations.models import ShelfSettings
 from apps.recommendations.services.answering import reasons
 from tests import callers
 from tests.conftest import NOW
 from tests.recommendations.goods import buy, product, shelf
+from tests.recommendations.pages import ORIGIN, AtTheDoor
 
 pytestmark = pytest.mark.django_db
 URL = "/api/v1/recommendations/"
-ORIGIN = "https://maison.example"
 
 
 @pytest.fixture(autouse=True)
@@ -43,22 +40,6 @@ def page(store, request):
     key = keys.create(store, "pk", "shop pages")[1]
     kind = Client if request.param == "django" else AtTheDoor
     return kind(headers={"LuxeBrain-Key": key, "Origin": ORIGIN})
-
-
-class AtTheDoor(Client):
-    """Asks the door first, as the web process does."""
-
-    answered = 0
-
-    def request(self, **meta):
-        environ = self._base_environ(**meta)
-        found = door.door(environ, None) if environ["PATH_INFO"] == URL else None
-        if found is None:
-            return super().request(**meta)
-        self.answered += 1
-        answer = HttpResponse(found.body, status=found.status, headers=found.headers)
-        answer.json = lambda: json.loads(found.body)
-        return answer
 
 
 def names(answer):
@@ -291,51 +272,3 @@ def test_the_number_of_queries_is_known(
     ask = {"customer": 7, "visitor": "v1", "viewed": three[0].woo_id, "limit": 2}
     with django_assert_num_queries(9):
         server.get(URL, ask)
-
-
-# Ahead of Django
-
-
-def test_a_page_is_answered_at_the_door_in_few_queries(
-    store, known_ada, three, page, django_assert_num_queries
-):
-    if isinstance(page, AtTheDoor):
-        ask = {"visitor": "v1", "viewed": three[0].woo_id, "limit": 2}
-        page.get(URL, ask)
-        # Ids, the shopper, lists, what sells beside and what is new, cards, the decision.
-        with django_assert_num_queries(7):
-            page.get(URL, ask)
-        assert page.answered == 2
-
-
-@pytest.mark.parametrize(
-    "spoiled", [{"LuxeBrain-Key": "pk_" + "a" * 24}, {"Origin": "https://else.example"}]
-)
-def test_who_is_not_known_is_refused_by_django(store, three, page, spoiled):
-    refused = page.get(URL, {"limit": 2}, headers=spoiled)
-    assert refused.status_code == 401
-    assert getattr(page, "answered", 0) == 0
-
-
-def test_what_cannot_be_read_is_explained_by_django(store, three, page):
-    assert page.get(URL, {"limit": "many"}).status_code == 400
-    assert page.get(URL, {"customer": 7}).status_code == 403
-    assert not Decision.objects.of(store).exists()
-
-
-def test_a_page_s_limit_holds_at_the_door_too(store, three, page, settings):
-    settings.RATE_LIMITS = {**settings.RATE_LIMITS, "page": "3/min"}
-    found = [page.get(URL, {"limit": 1}) for _ in range(5)]
-    assert [one.status_code for one in found] == [200] * 3 + [429] * 2
-    assert [one.headers["RateLimit-Remaining"] for one in found[:3]] == ["2", "1", "0"]
-
-
-def test_the_door_says_what_django_says(store, three, page):
-    ask = {"visitor": "v1", "limit": 2, "explain": "1"}
-    at_the_door = AtTheDoor(**page.defaults).get(URL, ask)
-    by_django = Client(**page.defaults).get(URL, ask)
-    assert {**at_the_door.json(), "decision_id": ""} == {
-        **by_django.json(), "decision_id": "",
-    }  # fmt: skip
-    for name in ("Content-Type", "Cache-Control", "Vary", "X-Content-Type-Options"):
-        assert at_the_door.headers[name] == by_django.headers[name], name

@@ -28,7 +28,7 @@ STATES: dict[str, str | None] = {
     "Revoked": "danger",
 }
 ROTATE = "You get a new key. The old one works for another 24 hours, so that you can change it in peace. Go on?"
-REVOKE = "From the next second on this key opens nothing, and whatever uses it stops. Revoke it?"
+REVOKE = "Within some seconds this key opens nothing any more, and whatever uses it stops. Revoke it?"
 
 
 class KeyForm(forms.Form):

@@ -168,7 +168,7 @@ class KeysView(mixins.ListModelMixin, mixins.RetrieveModelMixin, OfStore):
     @extend_schema(request=None, responses={204: None})
     @action(detail=True, methods=["post"])
     def revoke(self, request: Request, store_slug: str, pk: str) -> Response:
-        """From the next request on it opens nothing."""
+        """It opens nothing any more; pages and events within some seconds."""
         keys.revoke(self.get_object(), actor=person(request))
         return Response(status=204)
 

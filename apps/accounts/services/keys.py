@@ -139,7 +139,8 @@ def rotate(
 def revoke(
     key: ApiKey, at: datetime | None = None, *, actor: User | None = None
 ) -> None:
-    """From the next request on it opens nothing. Twice is harmless."""
+    """It opens nothing from the next request on, but that pages are believed for some
+    seconds more (services/pages.py). Twice is harmless."""
     with transaction.atomic():
         revoked = (
             ApiKey.objects.of(key.store)

@@ -15,6 +15,8 @@ KNOWN: Memory[tuple[str, str], Caller] = Memory()
 
 
 def page_caller(shown: str, origin: str) -> Caller:
+    # Letters' case tells no origins apart: each way to write one would be remembered.
     return KNOWN.ask(
-        (shown, origin), lambda: recognize_publishable(shown, origin, timezone.now())
+        (shown, origin.lower()),
+        lambda: recognize_publishable(shown, origin, timezone.now()),
     )

@@ -51,7 +51,7 @@ class Headers(Mapping[str, str]):
 
 
 def known_page(shown: str, origin: str) -> Known:
-    return memory.ask((shown, origin), lambda: look_up_page(shown, origin))
+    return memory.ask((shown, origin.lower()), lambda: look_up_page(shown, origin))
 
 
 def look_up_page(shown: str, origin: str) -> Known:

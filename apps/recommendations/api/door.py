@@ -10,12 +10,15 @@ import time
 from typing import Any
 
 import msgspec
+import structlog
 from django.conf import settings
-from django.db import DatabaseError, close_old_connections, connection
+from django.core.exceptions import SuspiciousOperation
+from django.db import close_old_connections, connection
 from django.http import QueryDict
 from django.utils import timezone
 from prometheus_client import Histogram
 from rest_framework.exceptions import ValidationError
+from structlog.contextvars import bind_contextvars, clear_contextvars
 
 from apps.accounts.middleware import READABLE_HEADERS
 from apps.accounts.models import Store
@@ -29,6 +32,7 @@ from apps.events.services.gate import gate
 from apps.recommendations.api.asked import AskQuery
 from apps.recommendations.api.recommendations import shelf_for
 
+log = structlog.get_logger(__name__)
 PATH = "/api/v1/recommendations/"
 # Shared: a form keeps nothing of what it checks. Making one copies all of its fields.
 FORM = AskQuery()
@@ -41,34 +45,54 @@ SECONDS = Histogram(
 
 def door(meta: Meta, stream: Any) -> Answer | None:
     began = time.perf_counter()
-    query = QueryDict(meta.get("QUERY_STRING", "").encode("latin-1"))
-    shown = meta.get("HTTP_LUXEBRAIN_KEY") or query.get("key", "")
-    if not shown.startswith("pk_") or "HTTP_AUTHORIZATION" in meta:
-        return None
+    request_id = request_id_of(meta)
+    clear_contextvars()
+    bind_contextvars(request_id=request_id)
     try:
-        found = answer(meta, shown, query)
-    except (LuxeBrainError, ValidationError, DatabaseError):
+        found = answer(meta, request_id) if is_secure(meta) else None
+    except (LuxeBrainError, ValidationError, SuspiciousOperation):
+        return None
+    except Exception:
+        # Django tries again and tells whoever looks after it.
+        log.warning("shelves.door_broke", exc_info=True)
         return None
     finally:
         if not connection.in_atomic_block:
             close_old_connections()
-    SECONDS.observe(time.perf_counter() - began)
+    if found is not None:
+        SECONDS.observe(time.perf_counter() - began)
     return found
 
 
-def answer(meta: Meta, shown: str, query: QueryDict) -> Answer | None:
+def is_secure(meta: Meta) -> bool:
+    """Django sends who comes without TLS to where it is."""
+    if not settings.SECURE_SSL_REDIRECT:
+        return True
+    name, value = settings.SECURE_PROXY_SSL_HEADER or ("", None)
+    forwarded = str(meta.get(name, "")).partition(",")[0].strip()
+    return forwarded == value or meta.get("wsgi.url_scheme") == "https"
+
+
+def answer(meta: Meta, request_id: str) -> Answer | None:
+    query = QueryDict(meta.get("QUERY_STRING", "").encode("latin-1"))
+    shown = meta.get("HTTP_LUXEBRAIN_KEY") or query.get("key", "")
+    if not shown.startswith("pk_") or "HTTP_AUTHORIZATION" in meta:
+        return None
+    # Before it counts: what is handed on is counted there.
+    said = FORM.run_validation(query)
     origin = meta.get("HTTP_ORIGIN", "")
     caller = page_caller(shown, origin)
     verdict = paced(meta, caller)
     if caller.store is None or verdict is None:
         return None
-    said = FORM.run_validation(query)
     body = shelf_for(caller, caller.store, said, timezone.now())
-    return Answer(200, msgspec.json.encode(body), headers_of(meta, origin, verdict))
+    headers = headers_of(origin, request_id, verdict)
+    return Answer(200, msgspec.json.encode(body), headers)
 
 
 def paced(meta: Meta, caller: Caller) -> Verdict | None:
-    """The tightest of the limits that hold for pages; None where one is spent."""
+    """The tightest of the limits that hold for pages. None where one is spent: of the
+    rest, which hold for all shoppers, nothing is spent then."""
     store, network = caller.store, network_around(ip_of(meta))
     whose = {
         "page": network,
@@ -76,14 +100,16 @@ def paced(meta: Meta, caller: Caller) -> Verdict | None:
         "key": caller.name,
         "store": str(store.pk) if isinstance(store, Store) else "",
     }
-    now, limits = time.time(), settings.RATE_LIMITS
-    found = [gate.spend(scope, who, limits[scope], now) for scope, who in whose.items()]
-    if not all(verdict.is_allowed for verdict in found):
-        return None
+    found: list[Verdict] = []
+    for scope, who in whose.items():
+        verdict = gate.spend(scope, who, settings.RATE_LIMITS[scope], time.time())
+        if not verdict.is_allowed:
+            return None
+        found.append(verdict)
     return min(found, key=lambda verdict: verdict.remaining)
 
 
-def headers_of(meta: Meta, origin: str, verdict: Verdict) -> dict[str, str]:
+def headers_of(origin: str, request_id: str, verdict: Verdict) -> dict[str, str]:
     return {
         "Content-Type": "application/json",
         "Cache-Control": "no-store",
@@ -91,7 +117,7 @@ def headers_of(meta: Meta, origin: str, verdict: Verdict) -> dict[str, str]:
         "Access-Control-Allow-Origin": origin,
         "Access-Control-Expose-Headers": READABLE_HEADERS,
         "X-Content-Type-Options": "nosniff",
-        "X-Request-ID": request_id_of(meta),
+        "X-Request-ID": request_id,
         "RateLimit-Limit": str(verdict.limit),
         "RateLimit-Remaining": str(verdict.remaining),
         "RateLimit-Reset": str(verdict.reset),

@@ -42,7 +42,10 @@ from apps.recommendations.services.answering.sources import Known
 DECISION = "recommendations.served"
 # So many times as many candidates as places, for variety and chance to choose from.
 CHOICE = 3
-# Looked up at a time, in shelves: a quarter of them may have been sold out.
+# A shorter shelf is given the choice of this one: who ignored its three candidates would
+# else see them for ever.
+LEAST_SHELF = 5
+# Looked up first, in shelves: a quarter may have been sold out; twice as many each time after, since then most are refused.
 AT_ONCE = 4
 # A later stage's best candidate is worth so much of the earlier one's last.
 STEP_DOWN = 0.99
@@ -94,6 +97,7 @@ def runners_of(known: Known, limit: int) -> list[Runner]:
     share_left = None if known.ask.kind in IN_TIME else rules.share_left
     found: dict[int, Runner] = {}
     looked_up: dict[int, Card | None] = {}
+    most = CHOICE * max(limit, LEAST_SHELF)
     for part in parts_of(known, found, looked_up, limit):
         look_up(known, part, looked_up)
         for one in part:
@@ -101,11 +105,11 @@ def runners_of(known: Known, limit: int) -> list[Runner]:
             if card and not rules.against(one.product, card):
                 value = one.value * (share_left(card) if share_left else 1.0)
                 found.setdefault(one.product, Runner(card, one, value))
-        if len(found) >= CHOICE * limit:
+        if len(found) >= most:
             break
     ordered = sorted(found.values(), key=lambda one: (-one.value, one.card.product))
     # What is shown is always among the candidates that the log keeps.
-    return ordered[: min(CHOICE * limit, log.MAX_CANDIDATES)]
+    return ordered[: min(most, log.MAX_CANDIDATES)]
 
 
 def parts_of(
@@ -114,10 +118,10 @@ def parts_of(
     """Of stage after stage, as many as are looked up at a time."""
     for candidates in stages_of(known, lambda: len(found) >= limit):
         fresh = [one for one in candidates if one.product not in found]
-        for start in range(0, len(fresh), AT_ONCE * limit):
-            if start and len(looked_up) >= MOST_LOOKED_UP:
-                break
-            yield fresh[start : start + AT_ONCE * limit]
+        start, size = 0, AT_ONCE * max(limit, LEAST_SHELF)
+        while start < len(fresh) and not (start and len(looked_up) >= MOST_LOOKED_UP):
+            yield fresh[start : start + size]
+            start, size = start + size, 2 * size
 
 
 def stages_of(known: Known, is_full: Any) -> Iterator[list[Candidate]]:

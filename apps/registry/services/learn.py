@@ -25,7 +25,7 @@ from typing import Any
 
 import structlog
 from django.conf import settings
-from django.db import transaction
+from django.db import DatabaseError, transaction
 
 from apps.accounts.models import Store
 from apps.core.errors import ConflictError, LuxeBrainError
@@ -149,7 +149,9 @@ def carry_out(
             )
             with suppress(ConflictError):
                 training.fail(run, reason, clock())
-            keep.remove_broken_off(run.store, run.kind)
+            with suppress(DatabaseError):
+                # The next training does it, where the database is what failed.
+                keep.remove_broken_off(run.store, run.kind)
             raise
 
 

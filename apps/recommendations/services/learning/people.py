@@ -375,8 +375,9 @@ def tried(
     exam = brain.exam(past, window, seed)
     metrics: dict[str, dict[str, float]] = {}
     for number, recipe in enumerate(candidates):
-        tell(0.7 * number / len(candidates), "Letting candidates compete")
-        learned = Learned(past.deeds, past.catalog.goods, seed)
+        share = 0.7 * number / len(candidates)
+        tell(share, "Letting candidates compete")
+        learned = Learned(past.deeds, past.catalog.goods, seed, partial(tell, share))
         found, _ = choose.judge(recipe, learned, exam)
         metrics[f"{recipe.name} {number + 1}"] = found
     names = list(metrics)
