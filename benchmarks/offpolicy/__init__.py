@@ -1,0 +1,1 @@
+"""`make bench-offpolicy`: what another policy would have earned, and what bandits lose."""
