@@ -16,7 +16,8 @@ from scipy import special, stats
 from ml_models.data import Floats
 
 ALARM = 0.001
-# Of the mixture: mismatches of about 1 / sqrt(1,000) = 3 % of the arms are found soonest.
+# How narrowly the mixture lies around the promise. Tried from 100 to 30,000: at 200, 2,000
+# and 20,000 people a day, none finds shares that are off by 1 to 5 points much sooner.
 CONCENTRATION = 1000.0
 
 
