@@ -16,7 +16,7 @@ from scipy import special
 
 from ml_models.data import Floats
 
-# Steps of the integral over each arm's belief; chances are right to about 1e-5.
+# Steps of the integral over each arm's belief; chances are right to about 1e-6.
 STEPS = 400
 
 

@@ -1,6 +1,6 @@
 """`make bench-offpolicy DATA=folder`: what another policy would have earned, against truth.
 
-1. Invented logs, whose truth is known: errors and coverage over REPEATS (500).
+1. Invented logs, whose truth is known: errors and coverage over REPEATS (700).
 2. Shelves of several places, under three assumptions of what shoppers look at.
 3. A real log, where DATA holds zozo_open_bandit: what is estimated from one policy's log
    beside what the other policy did earn.
@@ -22,7 +22,7 @@ from benchmarks.report import publish
 
 def main() -> None:
     begun = time.monotonic()
-    repeats = int(os.environ.get("REPEATS", "500"))
+    repeats = int(os.environ.get("REPEATS", "700"))
     figures: dict[str, float] = {"repeats": repeats}
     rows = [*single(repeats, figures), *several(repeats, figures)]
     figures["seconds"] = time.monotonic() - begun

@@ -18,7 +18,7 @@ from ml_models.offpolicy.rewards import Means, expected
 from ml_models.offpolicy.slates import Assumption, SlatePolicy, Slates, weigh_slates
 
 CANDIDATES, PLACES = 6, 3
-SHARE, NEW_SHARE = 0.6, 0.4
+SHARE, NEW_SHARE = 0.7, 0.4
 APPEAL = np.linspace(0.05, 0.4, CANDIDATES)
 KINDS = np.arange(CANDIDATES) % 2
 SEEN = np.array([1.0, 0.7, 0.5])

@@ -37,8 +37,8 @@ class World:
 WORLDS = (
     World("near by", Linear),
     World("near by, a model blind to people", Means),
-    World("far away", Logistic, random=0.1, sharpness=3.0),
-    World("near by, few click", Linear, rate=-3.7),
+    World("far away", Logistic, random=0.03, sharpness=3.0),
+    World("near by, few clicks", Linear, rate=-3.7),
     World("at the limit", Linear, sharpness=3.0, decisions=900),
 )
 

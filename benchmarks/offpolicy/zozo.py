@@ -74,6 +74,7 @@ def told(title: str, found: Evaluation, other: pl.DataFrame) -> Iterator[Row]:
             "its 95 %": span(rate - reach, rate + reach),
             "apart, SE": f"{apart:+.2f}",
             "ESS": round(one.effective_size),
+            "clicks' ESS": f"{found.rewarded:.1f}",
             "largest weight": f"{one.largest_weight:.1f}",
             "verdict": ", ".join(found.doubts) or "known",
         }

@@ -12,7 +12,7 @@ import numpy as np
 from scipy.special import stdtrit
 
 from ml_models.data import Floats, Ints
-from ml_models.offpolicy.weighing import Weighed, effective_size
+from ml_models.offpolicy.weighing import Weighed
 
 TAIL = 0.975
 
@@ -114,7 +114,7 @@ def estimate(
         error,
         value - reach,
         value + reach,
-        effective_size(weighed.mean_by_decision(weights)),
+        weighed.effective_size(weights),
         float(weights.max()),
     )
 

@@ -40,7 +40,7 @@ class Limits:
 
     least_size: float = 100.0
     most_untried: float = 0.05
-    least_rewarded: float = 10.0
+    least_rewarded: float = 15.0
 
 
 DEFAULTS = Limits()
@@ -93,10 +93,9 @@ def evaluate(
 
 def doubts(weighed: Weighed, limits: Limits = DEFAULTS) -> tuple[Doubt, ...]:
     """The gravest first."""
-    size = effective_size(weighed.mean_by_decision(weighed.weights))
     tests = {
         Doubt.NEVER_TRIED: weighed.untried > limits.most_untried,
-        Doubt.SELDOM_TRIED: size < limits.least_size,
+        Doubt.SELDOM_TRIED: weighed.effective_size(weighed.weights) < limits.least_size,
         Doubt.FEW_REWARDS: rewarded(weighed) < limits.least_rewarded,
     }
     return tuple(doubt for doubt, is_so in tests.items() if is_so)

@@ -18,6 +18,8 @@ from ml_models.offpolicy.log import (
 
 # Two standard errors and more: a log must be clearly short of weight to be called so.
 CLEARLY = 2.5
+# A place that is there so seldom, beside the commonest, decides nothing.
+RARE = 0.1
 
 
 @dataclass(frozen=True)
@@ -53,10 +55,15 @@ class Weighed:
         sums = np.bincount(self.decisions, numbers, minlength=len(self))
         return np.asarray(sums, np.float64)
 
-    def mean_by_decision(self, numbers: Floats) -> Floats:
-        """(n,): the means of (m,)."""
-        counts = np.bincount(self.decisions, minlength=len(self))
-        return self.by_decision(numbers) / np.maximum(counts, 1)
+    def effective_size(self, weights: Floats) -> float:
+        """Of decisions, by the place that knows least, a rare one left out. Further down
+        a cascade weights are wilder: an average over places would hide it."""
+        counts = np.bincount(self.places)
+        common = np.flatnonzero(counts >= max(1.0, RARE * counts.max()))
+        return min(
+            effective_size(weights[self.places == place]) * len(self) / counts[place]
+            for place in common
+        )
 
 
 def weigh(log: Log, policy: Policy) -> Weighed:

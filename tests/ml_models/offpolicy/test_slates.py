@@ -169,6 +169,8 @@ def test_a_shelf_that_ended_early_earns_what_it_held():
     assert ips(weighed).value == pytest.approx((0.5 + 1 + 6) / 2)
     # Of the first places 6.5 by a weight of 2; of the second, 2, on half of the shelves.
     assert snips(weighed).value == pytest.approx(6.5 / 2 + 2 / 2)
+    # Of the first place, on both shelves; the second knows all of what is there.
+    assert ips(weighed).effective_size == pytest.approx(2**2 / 2.5)
 
 
 def test_what_nobody_explored_is_refused():
