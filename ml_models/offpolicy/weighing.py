@@ -60,10 +60,11 @@ class Weighed:
         a cascade weights are wilder: an average over places would hide it."""
         counts = np.bincount(self.places)
         common = np.flatnonzero(counts >= max(1.0, RARE * counts.max()))
-        return min(
+        sizes = [
             effective_size(weights[self.places == place]) * len(self) / counts[place]
             for place in common
-        )
+        ]
+        return float(min(sizes))
 
 
 def weigh(log: Log, policy: Policy) -> Weighed:
