@@ -20,6 +20,7 @@ from benchmarks.experiments import (
     coverage,
     flows,
     hillstrom,
+    holdouts,
     mismatch,
     peeking,
 )
@@ -28,6 +29,7 @@ from benchmarks.report import print_table, publish
 Found = tuple[dict[str, float], list[dict[str, Any]]]
 SIMULATED: dict[str, Callable[[], Found]] = {
     "Daily looks at 1,000 tests of nothing, 28 days": peeking.measure,
+    "Daily looks at 1,000 holdouts of 5 % from nothing": holdouts.measure,
     "How often intervals of 95 % hold a planted effect": coverage.measure,
     "Always valid: which boundary?": boundaries.measure,
     "Variance left by what was known before": adjusting.measure,
@@ -41,6 +43,7 @@ REAL: dict[str, Callable[[Path], Found]] = {
 # Figure, from where to where it must lie.
 LIMITS = {
     "aa_false_positive_rate": (0, 0.05),
+    "aa_holdout_false_verdict_rate": (0, 0.05),
     "coverage_95": (0.94, 0.96),
     "always_valid_coverage": (0.95, 1),
     "cuped_distance_from_theory": (0, 0.03),

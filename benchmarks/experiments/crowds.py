@@ -27,14 +27,17 @@ class Days:
 
 
 def days_of_arm(
-    draw: np.random.Generator, lift: float = 0.0, again: float = BUY_AGAIN
+    draw: np.random.Generator,
+    lift: float = 0.0,
+    again: float = BUY_AGAIN,
+    people_a_day: int = PEOPLE_A_DAY,
 ) -> Days:
     """`lift` on each order's value; `again`: the share who order once more, days later.
 
     Who was counted on the first day may still buy on the last: sums change afterwards.
     """
-    people = DAYS * PEOPLE_A_DAY
-    came = np.repeat(np.arange(DAYS), PEOPLE_A_DAY)
+    people = DAYS * people_a_day
+    came = np.repeat(np.arange(DAYS), people_a_day)
     now = draw.random(people) < BUY_AT_ONCE
     later = draw.random(people) < again
     back = came + draw.geometric(0.2, people)
@@ -54,7 +57,7 @@ def days_of_arm(
     dd = grown(1.0 * now, 1 + 2.0 * now)
     yd = grown(first, first + second * (1 + now))
     hits = grown(1.0 * now, 1.0 * ~now)
-    people_so_far = PEOPLE_A_DAY * np.arange(1, DAYS + 1)
+    people_so_far = people_a_day * np.arange(1, DAYS + 1)
     parts = np.stack([y, yy, d, dd, yd], axis=1).tolist()
     counts = [int(count) for count in people_so_far]
     return Days(

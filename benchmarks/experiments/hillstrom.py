@@ -15,7 +15,7 @@ from ml_models.experiments.sample_ratio import check_ratio
 from ml_models.experiments.sums import Sums
 from ml_models.experiments.verdict import Plan, judge
 
-MAILS, NONE = ("Mens E-Mail", "Womens E-Mail"), "No E-Mail"
+NONE = "No E-Mail"
 METRICS = ("visit", "conversion", "spend")
 
 
@@ -23,10 +23,11 @@ def measure(folder: Path) -> tuple[dict[str, float], list[dict[str, Any]]]:
     customers = pl.concat(
         pl.read_parquet(file) for file in sorted(folder.glob("*.parquet"))
     )
+    mails = sorted(set(customers["segment"]) - {NONE})
     rows = [
-        compare_mail(customers, mail, metric) for mail in MAILS for metric in METRICS
+        compare_mail(customers, mail, metric) for mail in mails for metric in METRICS
     ]
-    sizes = [int((customers["segment"] == arm).sum()) for arm in (*MAILS, NONE)]
+    sizes = [int((customers["segment"] == arm).sum()) for arm in (*mails, NONE)]
     figures = {
         "hillstrom_largest_difference": max(row.pop("away") for row in rows),
         "hillstrom_mismatch_p": check_ratio(sizes, [1, 1, 1]).p_value,

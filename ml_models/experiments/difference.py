@@ -45,9 +45,13 @@ def difference(
     covariance: float,
 ) -> Difference:
     """variances: of one person, control's first; covariance: of one person's two parts."""
-    parts = (variances[0] / control.count, variances[1] / treatment.count)
-    if sum(parts) == 0:
+    largest = max(variances)
+    if largest == 0:
         raise NotEnoughError("All people did the same so far.")
+    # That none of fifty bought does not mean that nobody would: where nobody differs in
+    # an arm, the other tells how people differ.
+    before, after = (variance or largest for variance in variances)
+    parts = (before / control.count, after / treatment.count)
     # Welch (1947), Satterthwaite (1946).
     freedom = sum(parts) ** 2 / sum(
         part * part / arm.freedom

@@ -42,7 +42,7 @@ def mixing_ratio(people: float, target: float, alpha: float) -> float:
     The width is smallest where log((1 + r) / alpha^2) = r, solved by Lambert's W.
     """
     refuse_odd(alpha)
-    if target <= 0:
+    if not 0 < target < math.inf:
         raise ValueError("The planned size is a number of people.")
     best = -1 - float(special.lambertw(-alpha * alpha / math.e, -1).real)
     return best * people / target

@@ -25,14 +25,15 @@ class Plan:
     """What was set before the test began.
 
     `target`: people in each of two equal arms (power.people_needed). `matters`: relative
-    effects below it change no decision. No verdict before each arm has `fewest_people`
-    and together they have `fewest_events`: below, a single large order decides.
+    effects below it change no decision. No verdict before each arm has `fewest_people`,
+    and would have `fewest_events` if it were like the other: below, a single large order
+    decides, or a small holdout that nobody happened to buy in.
     """
 
     target: float
     matters: float = 0.01
     fewest_people: int = 100
-    fewest_events: float = 25
+    fewest_events: float = 50
     alpha: float = 0.05
     higher_is_better: bool = True
 
@@ -111,9 +112,9 @@ def in_words(effect: Effect) -> tuple[str, str, str]:
 
 def too_early(control: Sums, treatment: Sums, plan: Plan) -> str:
     if lacks_people(control, treatment, plan):
-        fewest = min(control.count, treatment.count)
-        return f"Not known yet: the smaller group has {fewest} of the {plan.fewest_people} people it needs."
-    return "Not known yet: too little has happened in both groups to compare them."
+        has, needs = min(control.count, treatment.count), plan.fewest_people
+        return f"Not known yet: the smaller group has {has} of {needs} people needed."
+    return "Not known yet: too little has happened to compare the groups."
 
 
 def lacks_people(control: Sums, treatment: Sums, plan: Plan) -> bool:
@@ -122,4 +123,5 @@ def lacks_people(control: Sums, treatment: Sums, plan: Plan) -> bool:
 
 def lacks_events(control: Sums, treatment: Sums, plan: Plan) -> bool:
     both = control + treatment
-    return both.events < plan.fewest_events
+    smaller = min(control.count, treatment.count) / both.count
+    return both.events * smaller < plan.fewest_events

@@ -146,6 +146,13 @@ def test_arms_that_vary_differently_are_not_mixed():
     assert found.people == pytest.approx(16)
 
 
+def test_an_arm_where_nobody_differs_is_as_unsure_as_the_other():
+    found = compare(Sums.of_rate(100, 0), Sums.of_rate(1_900, 30))
+
+    spread = Sums.of_rate(1_900, 30).variance
+    assert found.variance == pytest.approx(spread / 100 + spread / 1_900)
+
+
 def test_nothing_is_said_of_people_who_all_did_the_same():
     with pytest.raises(NotEnoughError, match="did the same"):
         compare(Sums.of_rate(50, 0), Sums.of_rate(50, 0))

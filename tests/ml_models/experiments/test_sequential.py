@@ -83,7 +83,7 @@ def test_daily_looks_claim_falsely_in_few_tests_and_the_usual_interval_in_many()
     assert claims["once"] >= 60
 
 
-@pytest.mark.parametrize("target", [0, -5])
+@pytest.mark.parametrize("target", [0, -5, math.inf, math.nan])
 def test_it_refuses_a_plan_for_nobody(target):
     with pytest.raises(ValueError, match="planned size"):
         measure_always(arms(), target)

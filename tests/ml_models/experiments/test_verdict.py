@@ -76,15 +76,26 @@ def test_few_people_are_told_no_verdict():
     assert found.answer == Answer.NOT_KNOWN
     assert found.effect.absolute == pytest.approx(39 / 60)
     assert found.sentence == (
-        "Not known yet: the smaller group has 60 of the 100 people it needs."
+        "Not known yet: the smaller group has 60 of 100 people needed."
     )
 
 
 def test_few_orders_are_told_no_verdict():
-    hasty = Plan(target=20, fewest_people=2)
+    hasty = Plan(target=20, fewest_people=2, fewest_events=25)
 
     assert verdict(0, 20, people=200, plan=hasty).answer == Answer.NOT_KNOWN
-    assert verdict(0, 26, people=200, plan=hasty).answer == Answer.BETTER
+    assert verdict(0, 49, people=200, plan=hasty).answer == Answer.NOT_KNOWN
+    assert verdict(0, 50, people=200, plan=hasty).answer == Answer.BETTER
+
+
+def test_a_small_holdout_where_nobody_bought_is_no_verdict():
+    holdout, others = Sums.of_rate(100, 0), Sums.of_rate(1_900, 30)
+
+    assert judge(holdout, others, PLAN, metric=METRIC).answer == Answer.NOT_KNOWN
+
+
+def test_a_broken_checkout_is_a_verdict():
+    assert verdict(1_000, 0).answer == Answer.WORSE
 
 
 def test_one_large_order_is_no_verdict():
