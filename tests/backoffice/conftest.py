@@ -23,6 +23,7 @@ from apps.events.models import (
 )
 from apps.features.models import CustomerFeatures, ProductFeatures
 from apps.inventory.models import Supplier, SupplyTerm
+from apps.recommendations.models import ShelfSettings
 from apps.registry.services import training, versions
 from apps.shop.models import (
     Address,
@@ -161,6 +162,7 @@ def fill(store: Store, owner: User) -> None:
     category = Category.objects.create(store=store, name="Dresses", slug="dresses")
     connected(store)
     Tracking.objects.for_store(store)
+    ShelfSettings.objects.create(store=store)
     for n in range(DOZEN):
         synced(store, n)
         variant = product_of(store, n, category)
