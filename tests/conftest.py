@@ -16,9 +16,10 @@ from apps.events.services.gate import gate
 from apps.shop.models import Consent, Customer
 
 # The same examples every time: what lands was tested with what was tried before it.
-# New ones are looked for by hand: pytest --hypothesis-profile=explore.
-hypothesis.register_profile("same", derandomize=True)
-hypothesis.register_profile("explore", print_blob=True)
+# New ones are looked for by hand: pytest --hypothesis-profile=explore. No deadline: how
+# long one takes says what else the machine does.
+hypothesis.register_profile("same", derandomize=True, deadline=None)
+hypothesis.register_profile("explore", print_blob=True, deadline=None)
 hypothesis.load_profile("same")
 
 
