@@ -11,10 +11,13 @@ import json
 from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
 from decimal import Decimal
+from functools import cache
 from typing import Any
 
 import msgspec
 from django.db import connection
+from django.db.backends.postgresql.base import ServerBindingCursor
+from django_prometheus.db.common import ExportingCursorWrapper
 
 from apps.accounts.models import Store
 from apps.shop.models import Order, Product, StockStatus
@@ -112,20 +115,20 @@ def dialect() -> dict[str, str]:
     return DIALECTS[connection.vendor]
 
 
+@cache
+def counted_cursor(alias: str, vendor: str) -> Any:
+    """Prometheus' own class of cursors, which it makes anew each time it is asked."""
+    return ExportingCursorWrapper(ServerBindingCursor, alias, vendor)
+
+
 def server_bound() -> Any:
     """A cursor whose statements PostgreSQL plans once: planning the same few anew took
     it longer than finding the rows."""
     if connection.vendor != "postgresql":
         return connection.cursor()
-    from django.db.backends.postgresql.base import ServerBindingCursor
-    from django_prometheus.db.common import ExportingCursorWrapper
-
     connection.ensure_connection()
     database: Any = connection
-    counted = ExportingCursorWrapper(
-        ServerBindingCursor, database.alias, database.vendor
-    )
-    made = counted(database.connection)
+    made = counted_cursor(database.alias, database.vendor)(database.connection)
     is_logged = database.queries_logged
     return database.make_debug_cursor(made) if is_logged else database.make_cursor(made)
 
