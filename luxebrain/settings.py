@@ -77,6 +77,7 @@ INSTALLED_APPS = [
     "apps.registry",
     "apps.decisions",
     "apps.shop",
+    "apps.experiments",
     "apps.events",
     "apps.features",
     "apps.sync",
