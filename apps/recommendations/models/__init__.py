@@ -3,6 +3,7 @@ from __future__ import annotations
 from apps.recommendations.models.settings import ShelfSettings
 from apps.recommendations.models.shelf import TRENDING, Kind, Shelf, Upkeep
 from apps.recommendations.models.shown import Shown
+from apps.recommendations.models.what_if import WhatIf
 
 __all__ = [
     "TRENDING",
@@ -11,4 +12,5 @@ __all__ = [
     "ShelfSettings",
     "Shown",
     "Upkeep",
+    "WhatIf",
 ]
