@@ -7,12 +7,15 @@ from celery import shared_task
 from django.conf import settings
 from django.utils import timezone
 
+from apps.accounts.models import Store
 from apps.events.services import partitions, prune, retention
-from apps.events.services.people import sweep
+from apps.events.services.people import exposed, sweep
 from apps.events.services.roll import roll
 
 # Between two looks, while nothing comes.
 PAUSE = 0.3
+# Looks overlap; the nightly one makes up for a worker that was away.
+LATELY, AT_ALL = timedelta(minutes=30), timedelta(days=8)
 
 
 @shared_task(name="events.roll")
@@ -50,8 +53,16 @@ def expire() -> None:
 def meet_people() -> None:
     """Orders and customers may be copied after their visit was seen."""
     sweep.meet(timezone.now())
+    meet_exposed(LATELY)
 
 
 @shared_task(name="events.forget_people")
 def forget_people() -> None:
     sweep.forget(timezone.now())
+    meet_exposed(AT_ALL)
+
+
+def meet_exposed(length: timedelta) -> None:
+    since = timezone.now() - length
+    for store in Store.objects.filter(status=Store.Status.ACTIVE):
+        exposed.meet_exposed(store, since)

@@ -11,6 +11,7 @@ from apps.events.models import Crowd, Link, Sighting
 from apps.events.services.people import ledger
 from apps.events.services.people.attribute import attribute
 from apps.events.services.people.crowds import denials, recount
+from apps.events.services.people.exposed import follow
 from apps.events.services.people.ledger import Pair, Turn
 from apps.events.services.people.timeline import Seen, Spell, timeline
 
@@ -45,6 +46,7 @@ def settle(
     moved = attribute(store, [turn.visitor for turn in turns])
     for turn in turns:
         turn.moved = moved[turn.visitor]
+    follow(store, turns)
     ledger.note(store, turns, at, by_hand)
     return turns
 

@@ -10,6 +10,7 @@ from operator import itemgetter
 from typing import Any
 
 from apps.accounts.models import Store
+from apps.core.services.plain_sql import Rows, parsed
 from apps.recommendations.models import ShelfSettings
 from apps.recommendations.services.answering import rows
 from apps.recommendations.services.answering.ask import Ask
@@ -85,19 +86,17 @@ def by_shop(
         yield rows.bought(store, ask.customer, since)
 
 
-def shown_in(found: rows.Rows) -> dict[int, float]:
+def shown_in(found: Rows) -> dict[int, float]:
     for what, _, _, times, *_ in found:
         if what == "shown":
-            return {
-                int(product): count for product, count in rows.parsed(times).items()
-            }
+            return {int(product): count for product, count in parsed(times).items()}
     return {}
 
 
-def numbers_in(found: rows.Rows) -> tuple[dict[str, Any], float, float | None]:
+def numbers_in(found: Rows) -> tuple[dict[str, Any], float, float | None]:
     for what, _, _, numbers, spent, average_order in found:
         if what == "numbers":
-            return rows.parsed(numbers), spent, average_order
+            return parsed(numbers), spent, average_order
     return {}, 0.0, None
 
 
