@@ -10,6 +10,13 @@ from typing import Any
 # a share reads {name:percent}.
 TEMPLATES = {
     "customer_opted_out": "{customer} has opted out of {channel}.",
+    "experiment_applied": "{by} applied the winner of “{experiment}”: {why}. It is watched now.",
+    "experiment_kept": "The winner of “{experiment}” proved itself and stays: {by}.",
+    "experiment_paused": "“{experiment}” was paused by {by}.",
+    "experiment_resumed": "“{experiment}” goes on: {by}.",
+    "experiment_started": "“{experiment}” was started by {by}.",
+    "experiment_stopped": "“{experiment}” was stopped by {by}. {why}",
+    "experiment_taken_back": "The winner of “{experiment}” was taken back by {by}. {why}",
     "frequency_cap": "{customer} already got {sent} messages in {days} days.",
     "guard_rail": "The guard rail “{rail}” did not let it pass: {text}",
     "holdout": "Left alone on purpose, so that the effect can be measured.",
