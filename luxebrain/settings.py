@@ -80,6 +80,7 @@ INSTALLED_APPS = [
     "apps.experiments",
     "apps.events",
     "apps.features",
+    "apps.outcomes",
     "apps.sync",
     "apps.recommendations",
     "apps.inventory",

@@ -1,0 +1,1 @@
+"""What decisions and channels brought: refunds and margin joined, credit shared out by rules."""
