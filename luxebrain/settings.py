@@ -281,6 +281,8 @@ CELERY_TASK_ROUTES = {
     "registry.train": {"queue": "training"},
     # It asks brains, which only these workers load.
     "registry.watch_store": {"queue": "training"},
+    # Takes minutes, and numpy.
+    "recommendations.what_if": {"queue": "training"},
     "campaigns.*": {"queue": "messages"},
 }
 QUEUES = ("default", "sync", "rollups", "training", "messages")
@@ -328,6 +330,11 @@ CELERY_BEAT_SCHEDULE = {
         "task": "recommendations.notice",
         "schedule": 30.0,
         "options": {"expires": 30.0},
+    },
+    "recommendations.what_if": {
+        "task": "recommendations.what_if",
+        "schedule": 10.0,
+        "options": {"expires": 10.0},
     },
     "recommendations.credit": {
         "task": "recommendations.credit",

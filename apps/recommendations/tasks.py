@@ -10,6 +10,7 @@ from django.utils import timezone
 from apps.accounts.models import Store
 from apps.recommendations.services import content, credit
 from apps.recommendations.services import notice as noticing
+from apps.recommendations.services.what_if import carry_out
 
 log = structlog.get_logger(__name__)
 # Each look overlaps the one before: events come late, from phones days later.
@@ -65,3 +66,9 @@ def credit_since(length: timedelta) -> None:
         "recommendations.credit",
         lambda store, now: credit.credit(store, now - length, now),
     )
+
+
+@shared_task(name="recommendations.what_if")
+def what_if() -> None:
+    """Answer the questions that wait; the row is the promise."""
+    carry_out.answer_waiting(timezone.now)
