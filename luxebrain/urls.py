@@ -18,6 +18,7 @@ api = [
     path("", include("apps.inventory.urls")),
     path("", include("apps.decisions.urls")),
     path("", include("apps.registry.urls")),
+    path("", include("apps.experiments.urls")),
     path("", include("apps.recommendations.urls")),
 ]
 
