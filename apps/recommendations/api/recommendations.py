@@ -58,6 +58,9 @@ class ShelfSerializer(serializers.Serializer[Any]):
     )
     kind = serializers.CharField()
     picks = PickSerializer(many=True)
+    held_out = serializers.BooleanField(
+        help_text="Left alone on purpose: show what the page would show without us."
+    )
     model_version = serializers.CharField(
         required=False, help_text="Explained, not to pages."
     )
@@ -117,6 +120,7 @@ def shown(found: Answer, currency: str, explains: bool) -> dict[str, Any]:
         "decision_id": str(found.decision_id),
         "kind": found.kind,
         "picks": [pick(place, currency, explains) for place in found.places],
+        "held_out": found.facts["is_held_out"],
     }
 
 

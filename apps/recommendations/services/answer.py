@@ -5,7 +5,7 @@
 3. Rules remove what may not be shown, each looked up this moment.
 4. Places are filled, now and then by chance.
 5. The decision is a row before the answer leaves: an answer that nobody remembers could
-   be joined with no click.
+   be joined with no click. So is who could see for the first time what a test changes.
 
 Runs in the web: rows only, no numpy and no models.
 """
@@ -22,7 +22,8 @@ from apps.accounts.models import Store
 from apps.decisions.models import Decision
 from apps.decisions.services import log
 from apps.decisions.services.sentence import because
-from apps.recommendations.models import Kind, ShelfSettings
+from apps.experiments.services.assign import Who, expose
+from apps.recommendations.models import ShelfSettings
 from apps.recommendations.services.answering import cards, reasons, sources
 from apps.recommendations.services.answering.ask import (
     MOST,
@@ -38,6 +39,12 @@ from apps.recommendations.services.answering.remembered import settings_of
 from apps.recommendations.services.answering.rules import Rules
 from apps.recommendations.services.answering.shopper import shopper_of
 from apps.recommendations.services.answering.sources import Known
+from apps.recommendations.services.answering.tested import (
+    IN_TIME,
+    Dials,
+    Meant,
+    meant_for,
+)
 
 DECISION = "recommendations.served"
 # So many times as many candidates as places, for variety and chance to choose from.
@@ -51,21 +58,28 @@ AT_ONCE = 4
 STEP_DOWN = 0.99
 # After so many no stage is looked through to its end.
 MOST_LOOKED_UP = 512
-# Their order is that of time, and stays so.
-IN_TIME = (Kind.NEW, Kind.RECENT)
 
 
 def answer(
     store: Store, ask: Ask, at: datetime, chance: Chance, *, explains: bool = False
 ) -> Answer:
     settings = settings_of(store)
-    known = known_for(store, ask, settings, at)
-    runners, places = filled(known, settings, chance)
+    meant = meant_for(store, ask, settings)
+    known = known_for(store, meant.ask, settings, at)
+    runners, places = filled(known, meant.dials, chance)
+    has_any, places = bool(places), places if meant.is_shown else []
     if explains:
         places = explained(store, places, at)
-    decision = decided(known, runners, places)
+    decision = decided(known, runners, places, meant)
     log.keep(decision)
-    facts = {"model_version": decision.model_version, "arm": decision.arm}
+    # Of an empty shelf nobody misses anything: no difference could be seen.
+    if has_any and meant.part.seats:
+        expose(store, Who(ask.visitor, ask.customer), meant.part.seats, at)
+    facts = {
+        "model_version": decision.model_version,
+        "arm": decision.arm,
+        "is_held_out": meant.part.is_held_out,
+    }
     return Answer(decision.pk, known.ask.kind, tuple(places), facts)
 
 
@@ -75,20 +89,13 @@ def known_for(store: Store, ask: Ask, settings: ShelfSettings, at: datetime) -> 
 
 
 def filled(
-    known: Known, settings: ShelfSettings, chance: Chance
+    known: Known, dials: Dials, chance: Chance
 ) -> tuple[list[Runner], list[Place]]:
     """Who could stand on the shelf, and who does."""
-    sources.read_shelves(known)
+    sources.read_shelves(known, dials.version)
     limit = known.ask.limit or 0
     runners = runners_of(known, limit)
-    return runners, fill(runners, limit, *dials(known.ask, settings), chance)
-
-
-def dials(ask: Ask, settings: ShelfSettings) -> tuple[float, float]:
-    """Variety and the share of exploration; none where the order says something."""
-    if ask.kind in IN_TIME:
-        return 0.0, 0.0
-    return settings.variety, settings.exploration_share
+    return runners, fill(runners, limit, dials.variety, dials.exploration, chance)
 
 
 def runners_of(known: Known, limit: int) -> list[Runner]:
@@ -160,34 +167,47 @@ def explained(store: Store, places: Sequence[Place], at: datetime) -> list[Place
 
 
 def decided(
-    known: Known, runners: Sequence[Runner], places: Sequence[Place]
+    known: Known, runners: Sequence[Runner], places: Sequence[Place], meant: Meant
 ) -> Decision:
     """Each candidate with its value: with the propensities, all that is needed to ask
     later what another policy would have shown."""
     is_random = any(place.propensity < 1 for place in places)
-    models = sorted(known.used)
-    reason = (
-        because("picked_by_model", model=models[0]) if models else because("popular")
-    )
+    chosen: dict[str, Any] = {
+        "kind": known.ask.kind,
+        "placement": known.ask.placement,
+        "products": [place.card.product for place in places],
+        "places": [told(place) for place in places],
+    }
+    if meant.part.seats:
+        chosen["tests"] = meant.part.told
     return log.build(
         known.store,
         DECISION,
         known.ask.subject,
-        chosen={
-            "kind": known.ask.kind,
-            "placement": known.ask.placement,
-            "products": [place.card.product for place in places],
-            "places": [told(place) for place in places],
-        },
+        chosen=chosen,
         candidates=[[one.card.product, round(one.value, 4)] for one in runners],
         propensity=math.prod(p.propensity for p in places) if is_random else None,
         context=known.ask.context,
         policy="sources_in_turn",
-        model_version=" ".join(models)[:150],
-        arm="explored" if any(p.is_explored for p in places) else "best",
-        reason=reason,
+        model_version=" ".join(sorted(known.used))[:150],
+        arm=arm_of(places, meant),
+        reason=reason_of(known, meant),
         at=known.at,
     )
+
+
+def arm_of(places: Sequence[Place], meant: Meant) -> str:
+    if not meant.is_shown:
+        return "held_out"
+    return "explored" if any(place.is_explored for place in places) else "best"
+
+
+def reason_of(known: Known, meant: Meant) -> dict[str, Any]:
+    if not meant.is_shown:
+        return because("holdout")
+    if known.used:
+        return because("picked_by_model", model=min(known.used))
+    return because("popular")
 
 
 def told(place: Place) -> dict[str, Any]:

@@ -11,6 +11,7 @@ from apps.recommendations.models import ShelfSettings
 from apps.recommendations.services import answer
 from apps.recommendations.services.answering.ask import Ask, Place
 from apps.recommendations.services.answering.shopper import Shopper
+from apps.recommendations.services.answering.tested import dials_of
 from apps.recommendations.services.why_not import Never
 
 
@@ -26,6 +27,6 @@ class Preview:
 def preview(store: Store, ask: Ask, at: datetime) -> Preview:
     settings = ShelfSettings.objects.for_store(store)
     known = answer.known_for(store, ask, settings, at)
-    runners, places = answer.filled(known, settings, Never())
+    runners, places = answer.filled(known, dials_of(ask, settings), Never())
     places = answer.explained(store, places, at)
     return Preview(places, len(runners), sorted(known.used), known.shopper)

@@ -12,6 +12,7 @@ from apps.recommendations.services.answering import cards
 from apps.recommendations.services.answering.ask import Ask
 from apps.recommendations.services.answering.rules import RULES, Rules
 from apps.recommendations.services.answering.shopper import Shopper
+from apps.recommendations.services.answering.tested import dials_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +43,7 @@ def why_not(store: Store, ask: Ask, product: int, at: datetime) -> WhyNot:
     if rule:
         facts = {"{size}": ask.size, "{days}": str(settings.bought_days)}
         return WhyNot(rule, told(RULES[rule], facts))
-    runners, places = answer.filled(known, settings, Never())
+    runners, places = answer.filled(known, dials_of(ask, settings), Never())
     for number, place in enumerate(places, start=1):
         if place.card.product == product:
             return WhyNot("", f"It stands in place {number}.", number)

@@ -25,7 +25,11 @@ MEASURES = {
     "diversity": "Variety in a list",
 }
 SHARES = ("coverage", "diversity", "recall_at_20")
-ARMS = {"best": "The best picks", "explored": "With a product tried out by chance"}
+ARMS = {
+    "best": "The best picks",
+    "explored": "With a product tried out by chance",
+    "held_out": "Left out on purpose",
+}
 RULES = {True: "Serves", False: ""}
 
 

@@ -51,11 +51,12 @@ NOTHING = """
     WHERE 1 = 0
 """
 SHELVES = """
-    SELECT shelf.kind, shelf.subject, shelf.picks, version.kind, version.number
+    SELECT shelf.kind, shelf.subject, shelf.picks, version.kind, version.number,
+           version.id
     FROM recommendations_shelf AS shelf
     LEFT JOIN registry_modelversion AS version ON version.id = shelf.version_id
     WHERE shelf.store_id = %s AND shelf.subject {among}
-      AND (shelf.version_id IS NULL OR version.status = 'champion')
+      AND (shelf.version_id IS NULL OR version.status = 'champion' OR version.id = %s)
 """
 # What can be ordered, as VariantQuerySet.orderable has it.
 PRODUCTS = """
@@ -130,15 +131,16 @@ def together(parts: Sequence[Part]) -> Rows:
 
 
 def shelves(
-    store: Store, subjects: Collection[str]
+    store: Store, subjects: Collection[str], instead: int | None = None
 ) -> dict[tuple[str, str], tuple[list[Any], str]]:
-    """By kind and subject: picks, and the version that made them, if one did."""
+    """By kind and subject: picks, and the version that made them, if one did. Of two
+    the one of the version that is tested `instead` of the champion."""
     statement = SHELVES.format(among=dialect()["among"])
+    found = fetch(statement, [store.pk, listed(subjects), instead or 0])
+    found.sort(key=lambda row: instead is not None and row[-1] == instead)
     return {
         (kind, subject): (parsed(picks), f"{model}#{number}" if model else "")
-        for kind, subject, picks, model, number in fetch(
-            statement, [store.pk, listed(subjects)]
-        )
+        for kind, subject, picks, model, number, _ in found
     }
 
 

@@ -180,15 +180,15 @@ STAGES: Mapping[str, tuple[tuple[Source, ...], ...]] = {
 ASKING: tuple[Source, ...] = (context, newest)
 
 
-def read_shelves(known: Known) -> None:
-    """All lists that any stage may want, in one query."""
+def read_shelves(known: Known, version: int | None = None) -> None:
+    """All lists that any stage may want, in one query; `version`: as in Dials."""
     ask, shopper = known.ask, known.shopper
     subjects = {EVERYBODY, my_group(known)}
     if ask.customer is not None:
         subjects.add(me(known))
     products = (*ask.anchors[:MOST_ANCHORS], *shopper.viewed[:SESSION])
     subjects.update(of_product(product) for product in products)
-    known.shelves = rows.shelves(known.store, subjects)
+    known.shelves = rows.shelves(known.store, subjects, version)
 
 
 def merged(named: Iterable[Named], height: float) -> list[Candidate]:
