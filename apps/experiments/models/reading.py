@@ -41,6 +41,10 @@ class Reading(StoreOwned):
     expected_loss = models.FloatField(null=True, blank=True)
     # What of the variance was left by what was known before: 1 is no help.
     variance_left = models.FloatField(null=True, blank=True)
+    # Of holdouts by one metric: the relative lift with some strength lent by the others.
+    pooled_lift = models.FloatField(null=True, blank=True)
+    pooled_low = models.FloatField(null=True, blank=True)
+    pooled_high = models.FloatField(null=True, blank=True)
     # ml_models.experiments.verdict.Answer.
     answer = models.CharField(max_length=20)
     sentence = models.TextField(blank=True)

@@ -107,6 +107,8 @@ def apply_winner(
             phase=experiment.phase + 1,
             phase_at=at,
             ended_at=None,
+            # The watch is another comparison, planned anew by its first look.
+            target_people=None,
             verdict="",
             same_looks=0,
             flags=[],

@@ -1,0 +1,173 @@
+"""People: the earliest row says which variant is theirs, whatever device it came from."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import numpy as np
+from django.db import connection
+from django.db.models import Q
+
+from apps.core.services.plain_sql import bound
+from apps.experiments.models import Experiment, Metric
+from apps.experiments.services.reckon import Counted, Ints, empty
+from apps.experiments.services.reckon_orders import MICROS, Orders, read
+from apps.shop.models import Order
+
+# Rows of people with a customer, in memory at once.
+AT_ONCE = 50_000
+# How long before the test somebody's purchases are looked at, to take out what was so
+# before: eight weeks, like the longest usual test.
+BEFORE = timedelta(days=56)
+LAST_ID = 2**63 - 1
+
+# Plain SQL, by the index alone: of ten million rows no one is looked at itself.
+NOBODIES = """
+    SELECT variant_id, COUNT(*), MAX(at) FROM experiments_exposure
+    WHERE experiment_id = %s AND phase = %s AND customer_id IS NULL AND at < %s
+    GROUP BY variant_id
+"""
+BOUND = """
+    SELECT customer_id FROM experiments_exposure
+    WHERE experiment_id = %s AND phase = %s AND customer_id > %s
+    ORDER BY customer_id LIMIT 1 OFFSET %s
+"""
+SOMEBODIES = """
+    SELECT exposure.customer_id, {micros}, exposure.variant_id
+    FROM experiments_exposure exposure
+    JOIN shop_customer person ON person.id = exposure.customer_id
+    WHERE exposure.experiment_id = %s AND exposure.phase = %s AND exposure.at < %s
+      AND exposure.customer_id > %s AND exposure.customer_id <= %s
+      AND person.merged_into_id IS NULL
+    UNION ALL
+    SELECT person.merged_into_id, {micros}, exposure.variant_id
+    FROM shop_customer person
+    JOIN experiments_exposure exposure ON exposure.customer_id = person.id
+    WHERE exposure.experiment_id = %s AND exposure.phase = %s AND exposure.at < %s
+      AND person.merged_into_id > %s AND person.merged_into_id <= %s
+"""
+MOMENT = {
+    "sqlite": (
+        "CAST(strftime('%%s', substr(exposure.at, 1, 19)) AS INTEGER) * 1000000"
+        " + CAST(substr(exposure.at, 21, 6) AS INTEGER)"
+    ),
+    "postgresql": "CAST(EXTRACT(EPOCH FROM exposure.at) * 1000000 AS bigint)",
+}
+
+
+@dataclass(frozen=True)
+class People:
+    """One entry a person, by customer ascending; `since` in microseconds."""
+
+    customer: Ints
+    since: Ints
+    variant: Ints
+
+    def places(self, orders: Orders) -> tuple[Ints, Any]:
+        """Whose each order is, and whether it is anybody's of these."""
+        found = np.searchsorted(self.customer, orders.customer)
+        found = np.minimum(found, len(self.customer) - 1)
+        return found, self.customer[found] == orders.customer
+
+
+def count_people(
+    experiment: Experiment, metrics: Collection[str], until: datetime
+) -> Counted:
+    counted = Counted()
+    count_nobodies(experiment, metrics, until, counted)
+    for low, high in ranges(experiment):
+        people = read_people(experiment, until, low, high, counted)
+        if people is not None:
+            count_orders(experiment, metrics, people, (low, high, until), counted)
+    return counted
+
+
+def count_nobodies(
+    experiment: Experiment,
+    metrics: Collection[str],
+    until: datetime,
+    counted: Counted,
+) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(NOBODIES, [experiment.pk, experiment.phase, bound(until)])
+        for variant, count, last in cursor.fetchall():
+            counted.add_nobodies(metrics, variant, count)
+            note_last(counted, as_moment(last))
+
+
+def ranges(experiment: Experiment) -> Iterator[tuple[int, int]]:
+    """Ranges of customers' ids, (low, high], each of some tens of thousands of rows; all
+    of them hold every id, since somebody's rows may stand under a merged one."""
+    low = 0
+    while low < LAST_ID:
+        with connection.cursor() as cursor:
+            values = [experiment.pk, experiment.phase, low, AT_ONCE]
+            cursor.execute(BOUND, values)
+            row = cursor.fetchone()
+        high = LAST_ID if row is None else row[0]
+        yield low, high
+        low = high
+
+
+def read_people(
+    experiment: Experiment, until: datetime, low: int, high: int, counted: Counted
+) -> People | None:
+    statement = SOMEBODIES.format(micros=MOMENT[connection.vendor])
+    values = [experiment.pk, experiment.phase, bound(until), low, high]
+    with connection.cursor() as cursor:
+        cursor.execute(statement, values * 2)
+        rows = np.array(cursor.fetchall(), np.int64)
+    if not len(rows):
+        return None
+    who, at, variant = rows.T
+    order = np.lexsort((variant, at, who))
+    who, at, variant = who[order], at[order], variant[order]
+    is_first = np.concatenate([[True], who[1:] != who[:-1]])
+    starts = np.flatnonzero(is_first)
+    widest = np.maximum.reduceat(variant, starts)
+    counted.mixed += int((widest != np.minimum.reduceat(variant, starts)).sum())
+    note_last(counted, datetime.fromtimestamp(int(at.max()) / MICROS, UTC))
+    return People(who[starts], at[starts], variant[starts])
+
+
+def count_orders(
+    experiment: Experiment,
+    metrics: Collection[str],
+    people: People,
+    span: tuple[int, int, datetime],
+    counted: Counted,
+) -> None:
+    low, high, until = span
+    after, before = empty(len(people.customer)), empty(len(people.customer))
+    with_margin = Metric.MARGIN in metrics
+    back = int(BEFORE.total_seconds()) * MICROS
+    began = datetime.fromtimestamp(int(people.since.min()) / MICROS, UTC) - BEFORE
+    chosen = Order.objects.of(experiment.store).filter(
+        Q(customer_id__gt=low, customer_id__lte=high),
+        placed_at__gte=began - timedelta(seconds=1),
+        placed_at__lt=until,
+    )
+    for orders in read(experiment.store, chosen, with_margin=with_margin):
+        places, is_theirs = people.places(orders)
+        since = people.since[places]
+        is_after = is_theirs & (orders.at >= since)
+        is_before = is_theirs & (orders.at < since) & (orders.at >= since - back)
+        orders.note_left_out(counted, is_after, with_margin=with_margin)
+        orders.add_to(after, places, is_after & orders.is_ours)
+        orders.add_to(before, places, is_before & orders.is_ours)
+    counted.add_units(metrics, people.variant, after, before)
+
+
+def note_last(counted: Counted, at: datetime) -> None:
+    counted.last_at = max(counted.last_at or at, at)
+
+
+def as_moment(value: Any) -> datetime:
+    """SQLite keeps moments as text, without their zone."""
+    if isinstance(value, str):
+        return datetime.fromisoformat(value).replace(tzinfo=UTC)
+    assert isinstance(value, datetime)
+    return value
