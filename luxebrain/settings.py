@@ -349,6 +349,16 @@ CELERY_BEAT_SCHEDULE = {
         "task": "recommendations.forget",
         "schedule": crontab(hour=4, minute=50),
     },
+    "experiments.look": {"task": "experiments.look", "schedule": crontab(minute=35)},
+    "experiments.bandits": {
+        "task": "experiments.bandits",
+        "schedule": timedelta(minutes=10),
+    },
+    # A stretch of time is written down soon after it began.
+    "experiments.units": {
+        "task": "experiments.units",
+        "schedule": timedelta(minutes=5),
+    },
     "sync.sweep": {"task": "sync.sweep", "schedule": 10.0},
     "sync.tick": {"task": "sync.tick", "schedule": 10.0},
     "sync.queue_polls": {"task": "sync.queue_polls", "schedule": timedelta(minutes=5)},

@@ -1,0 +1,80 @@
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from datetime import datetime, timedelta
+
+import structlog
+from celery import shared_task
+from django.db.models import Q
+from django.utils import timezone
+
+from apps.accounts.models import Store
+from apps.core.errors import ConflictError
+from apps.experiments.models import Experiment, Policy, Status
+from apps.experiments.models.experiment import ASSIGNING
+from apps.experiments.services import bandit, flows, holdout, units, watch
+from apps.experiments.services.look import look
+
+log = structlog.get_logger(__name__)
+# Refunds and late orders still change what a test found for so long after its end.
+STILL_OPEN = timedelta(days=60)
+LOOKED_AT_HOURLY = (Status.RUNNING, Status.WATCHING, Status.PAUSED)
+
+Work = Callable[[Experiment, datetime], object]
+
+
+def each(name: str, rows: Iterator[Experiment], now: datetime, work: Work) -> None:
+    """One experiment's trouble keeps no other one waiting, nor one store's another."""
+    for experiment in rows:
+        try:
+            work(experiment, now)
+        except ConflictError:
+            # A person was faster; the next look sees what they did.
+            log.info("experiments.moved_on", work=name, experiment=experiment.pk)
+        except Exception:
+            log.exception("experiments.broke", work=name, experiment=experiment.pk)
+
+
+def chosen(where: Q) -> Iterator[Experiment]:
+    stores = Store.objects.filter(status=Store.Status.ACTIVE)
+    rows = Experiment.objects.across_stores().filter(where, store__in=stores)
+    return iter(rows.select_related("store").order_by("store", "pk"))
+
+
+@shared_task(name="experiments.look")
+def look_at_all() -> None:
+    """What runs, every hour; what has ended, once a day while refunds may come."""
+    now = timezone.now()
+    each("look", chosen(Q(status__in=LOOKED_AT_HOURLY)), now, look_and_decide)
+    ended = Q(ended_at__gte=now - STILL_OPEN) & ~Q(status__in=LOOKED_AT_HOURLY)
+    each("look_again", chosen(ended), now, look_again)
+    for store in Store.objects.filter(status=Store.Status.ACTIVE):
+        try:
+            flows.pool_lifts(store)
+            holdout.ensure(store, now)
+        except Exception:
+            log.exception("experiments.broke", work="holdouts", store_id=store.pk)
+
+
+def look_and_decide(experiment: Experiment, now: datetime) -> None:
+    watch.decide(experiment, look(experiment, now), now)
+
+
+def look_again(experiment: Experiment, now: datetime) -> None:
+    zone, last = experiment.store.zone, experiment.looked_at
+    if last and last.astimezone(zone).date() == now.astimezone(zone).date():
+        return
+    look(experiment, now)
+
+
+@shared_task(name="experiments.bandits")
+def update_bandits() -> None:
+    """More of what works better, every ten minutes."""
+    where = Q(status=Status.RUNNING) & ~Q(policy=Policy.FIXED)
+    each("bandits", chosen(where), timezone.now(), bandit.update_chances)
+
+
+@shared_task(name="experiments.units")
+def add_units() -> None:
+    """New products, and stretches of time that have begun."""
+    each("units", chosen(Q(status__in=ASSIGNING)), timezone.now(), units.add_due)
