@@ -2,12 +2,14 @@ from __future__ import annotations
 
 from django.urls import path
 
-from apps.experiments.api import experiments
+from apps.experiments.api import assign, experiments
 
 ONE = "experiments/<int:pk>/"
 
 urlpatterns = [
     path("experiments/", experiments.ExperimentList.as_view(), name="experiments"),
+    path("experiments/assign/", assign.Assign.as_view(), name="assign"),
+    path("experiments/expose/", assign.Expose.as_view(), name="expose"),
     path(ONE, experiments.ExperimentDetail.as_view(), name="experiment"),
     path(f"{ONE}start/", experiments.Start.as_view(), name="start_experiment"),
     path(f"{ONE}pause/", experiments.Pause.as_view(), name="pause_experiment"),
