@@ -409,6 +409,30 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": crontab(hour=4, minute=40),
     },
     "events.expire": {"task": "events.expire", "schedule": crontab(hour=4, minute=20)},
+    # Refunds, cancellations and margins of what was credited.
+    "outcomes.follow": {
+        "task": "outcomes.follow",
+        "schedule": timedelta(minutes=3),
+        "options": {"expires": 180.0},
+    },
+    "outcomes.follow_all": {
+        "task": "outcomes.follow_all",
+        "schedule": crontab(hour=5, minute=10),
+    },
+    "outcomes.credit_seen": {
+        "task": "outcomes.credit_seen",
+        "schedule": timedelta(hours=1),
+    },
+    "outcomes.credit_seen_late": {
+        "task": "outcomes.credit_seen_late",
+        "schedule": crontab(hour=5, minute=20),
+    },
+    # Only where something has changed.
+    "outcomes.share_out": {
+        "task": "outcomes.share_out",
+        "schedule": timedelta(minutes=10),
+        "options": {"expires": 600.0},
+    },
     "decisions.keep_partitions": {
         "task": "decisions.keep_partitions",
         "schedule": timedelta(hours=6),

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from datetime import date
+
 from django.core.validators import MinValueValidator, RegexValidator
 from django.db import models
 from django.db.models import Q
@@ -41,5 +43,6 @@ class ChannelCost(StoreOwned):
         return f"{self.get_channel_display()}, {self.month_on:%B %Y}"
 
     def clean(self) -> None:
-        if self.month_on:
-            self.month_on = self.month_on.replace(day=1)
+        month: date | None = self.month_on
+        if month is not None:
+            self.month_on = month.replace(day=1)

@@ -48,7 +48,8 @@ class Credited(StoreOwned):
         verbose_name_plural = "credited lines"
         constraints = [
             models.UniqueConstraint(
-                fields=["store", "decision_id", "source"], name="outcomes_credited_once"
+                fields=["store", "decision_id", "source", "is_viewed"],
+                name="outcomes_credit_of_source",
             ),
             models.UniqueConstraint(
                 fields=["store", "line_number"],
