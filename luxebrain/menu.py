@@ -109,6 +109,7 @@ def menu() -> list[dict[str, Any]]:
             "Picks",
             link("How good they are", "leaderboard", "picks_board"),
             link("Try a shelf", "storefront", "try_a_shelf"),
+            link("What if…", "help", "what_if_page"),
             page("Shelf settings", "tune", "recommendations.shelfsettings"),
         ),
         group(

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import random
 from datetime import timedelta
-from uuid import UUID
 
 from apps.core.services.memory import forget_all
 from apps.decisions.models import Decision, Outcome
@@ -49,7 +48,7 @@ class World:
         self.liked = {
             one.pk: 0.05 + 0.02 * ((7 * n) % 12) for n, one in enumerate(self.goods)
         }
-        shelf(store, "trending", "", *self.goods, code="trending")
+        self.shelf = shelf(store, "trending", "", *self.goods, code="trending")
 
     def rate(self, place, product):
         return LOOKED[place] * self.liked.get(product, 0.0)
@@ -69,7 +68,7 @@ class World:
         Outcome.objects.bulk_create(outcomes, batch_size=500)
         return expected / count
 
-    def click(self, decision: UUID, pick: int, at):
+    def click(self, decision, pick, at):
         return Outcome(
             store=self.store,
             decision_id=decision,

@@ -116,12 +116,12 @@ def preferred(said: Mapping[str, Any]) -> float | str | None:
     if prefer in IN_NUMBERS:
         value = number(said, "prefer_value", 0, LARGEST)
         if value is None:
-            raise InvalidInputError("prefer_value: say how much.")
+            raise InvalidInputError("Say how much it is to be (prefer_value).")
         return value
     if prefer == "brand":
         text = said.get("prefer_value")
         if not isinstance(text, str) or not 0 < len(text.strip()) <= LONGEST:
-            raise InvalidInputError("prefer_value: say which brand.")
+            raise InvalidInputError("Say which brand (prefer_value).")
         return text.strip()
     return None
 
@@ -131,7 +131,7 @@ def boost_of(said: Mapping[str, Any]) -> float:
     if boost is None:
         return Change.boost
     if not boost and said.get("prefer"):
-        raise InvalidInputError("boost: 0 changes nothing.")
+        raise InvalidInputError("A boost of 0 changes nothing.")
     return boost
 
 
