@@ -1,7 +1,7 @@
 /* Draws <canvas data-chart="id"> from the JSON of that id, in the theme's colors. */
 
 /* global Chart */
-const TONES = ["--lb-accent", "--lb-warn", "--lb-good"];
+const TONES = ["--lb-accent", "--lb-warn", "--lb-good", "--lb-quiet", "--lb-bad"];
 
 function color(name) {
   return getComputedStyle(document.documentElement).getPropertyValue(name).trim();
@@ -12,7 +12,7 @@ function draw(canvas) {
   const [line, quiet] = [color("--lb-line"), color("--lb-quiet")];
   const axis = { grid: { color: line }, ticks: { color: quiet, precision: 0 } };
   return new Chart(canvas, {
-    type: "line",
+    type: said.kind || "line",
     data: {
       labels: said.labels,
       datasets: said.series.map((one, place) => ({
