@@ -37,7 +37,7 @@ lock: install ## compile requirements*.in into hash-locked requirements*.txt
 	@$(venv) -m deploy.local.lock
 
 bench: install ## the tables of benchmarks/; `make bench-admin` for one (docs/benchmarks.md)
-	@for name in demo start admin sync ingest import_events analytics features answers recs_loop recs_truth experiments offpolicy; do $(venv) -m benchmarks.$$name || exit 1; done
+	@for name in demo start admin sync ingest import_events analytics features answers recs_loop recs_truth experiments shelf_lift offpolicy; do $(venv) -m benchmarks.$$name || exit 1; done
 
 bench-%: install
 	@exec $(venv) -m benchmarks.$*

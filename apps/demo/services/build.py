@@ -30,6 +30,7 @@ from apps.demo.models import DemoShop
 from apps.demo.services import (
     pictures,
     write_catalogue,
+    write_experiments,
     write_history,
     write_inventory,
     write_orders,
@@ -42,6 +43,7 @@ from apps.demo.simulator.draw import shots
 from apps.demo.simulator.plan import Plan
 from apps.demo.simulator.world import World, simulate
 from apps.events.services.clear import clear as clear_events
+from apps.experiments.services.clear import clear as clear_experiments
 from apps.inventory.services import load
 from apps.recommendations.models import TRENDING
 from apps.registry.services import training
@@ -62,6 +64,7 @@ WEIGHTS = {
     "Registering customers": 4.5,
     "Writing orders": 19.0,
     "Writing prices and stock": 10.0,
+    "Reading the test": 3.0,
     "Setting the truth aside": 7.0,
     "Drawing pictures": 5.0,
     "Hanging pictures": 1.0,
@@ -208,6 +211,7 @@ def fill(store: Store, slug: str, plan: Plan, progress: Progress) -> None:
         pictures.take_down(slug)
         load.clear(store)
         clear_events(store, timezone.now())
+        clear_experiments(store)
         clear(store)
         progress.start("Simulating two years")
         world = simulate(plan)
@@ -244,6 +248,8 @@ def write_tables(store: Store, slug: str, world: World, progress: Progress) -> N
     write_history.write(
         store, world, ids, counter(progress, len(world.shelves.change_variant))
     )
+    progress.start("Reading the test")
+    write_experiments.write(store, world, people[0])
 
 
 def counter(progress: Progress, total: int) -> Tell:
