@@ -113,9 +113,18 @@ def menu() -> list[dict[str, Any]]:
             page("Shelf settings", "tune", "recommendations.shelfsettings"),
         ),
         group(
+            "Results",
+            link("What brought it", "account_tree", "what_brought_it"),
+            page("Ad spend", "payments", "outcomes.channelcost"),
+            page("Rules for results", "tune", "outcomes.outcomesettings"),
+            page("Tests", "science", "experiments.experiment"),
+            link("People left alone", "do_not_disturb_on", "left_alone"),
+        ),
+        group(
             "The brain",
             page("Decisions", "psychology", "decisions.decision"),
             page("Results", "flag", "decisions.outcome"),
+            link("Your feedback", "thumbs_up_down", "admin:suggestion_feedback"),
             page("Models", "model_training", "registry.modelversion"),
             page("Trainings", "exercise", "registry.trainingrun"),
         ),

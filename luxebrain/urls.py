@@ -20,6 +20,7 @@ api = [
     path("", include("apps.registry.urls")),
     path("", include("apps.experiments.urls")),
     path("", include("apps.recommendations.urls")),
+    path("", include("apps.outcomes.urls")),
 ]
 
 urlpatterns = [
@@ -30,6 +31,8 @@ urlpatterns = [
     path("admin/", include("apps.backoffice.urls")),
     path("admin/analytics/", include("apps.events.page_urls")),
     path("admin/picks/", include("apps.recommendations.page_urls")),
+    path("admin/results/", include("apps.outcomes.page_urls")),
+    path("admin/results/", include("apps.experiments.page_urls")),
     path("admin/", admin.site.urls),
     path("api/v1/", include(api)),
     path("demo/", include("apps.demo.urls")),

@@ -15,9 +15,9 @@ TWO = (
 )
 
 
-def a_draft(store, name="Shelf or none", branches=TWO, **fields):
+def a_draft(store, name="Shelf or none", branches=TWO, layer="", **fields):
     told = {"kind": Kind.SHELF, "place": "shelf:home", "name": name, **fields}
-    return draft.create(store, told, branches, NOW)
+    return draft.create(store, told, branches, NOW, layer=layer)
 
 
 def started(store, name="Shelf or none", branches=TWO, **fields):
