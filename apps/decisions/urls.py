@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from apps.decisions.api import log, suggestions
+from apps.decisions.api import feedback, log, suggestions
 
 SUGGESTION = "decisions/suggestions/<int:pk>/"
 
@@ -15,6 +15,16 @@ urlpatterns = [
         "decisions/suggestions/",
         suggestions.SuggestionList.as_view(),
         name="suggestions",
+    ),
+    path(
+        "decisions/suggestions/feedback/",
+        feedback.Opinions.as_view(),
+        name="feedback_on_suggestions",
+    ),
+    path(
+        "decisions/suggestions/labels/",
+        feedback.Labels.as_view(),
+        name="labels_of_suggestions",
     ),
     path(SUGGESTION, suggestions.SuggestionDetail.as_view(), name="suggestion"),
     path(

@@ -6,6 +6,7 @@ from typing import Any
 from django import forms
 from django.contrib import admin
 from django.http import HttpRequest
+from django.urls import URLPattern, path
 from django.utils import timezone
 
 from apps.core.errors import ConflictError, InvalidInputError
@@ -20,6 +21,7 @@ from apps.core.merchant_admin import (
 )
 from apps.core.merchant_admin.columns import display
 from apps.core.merchant_admin.show import NOTHING, moment
+from apps.decisions.admin import feedback
 from apps.decisions.admin.forms import (
     FeedbackForm,
     NoteForm,
@@ -31,6 +33,7 @@ from apps.decisions.admin.words import about, change_text, facts, plain
 from apps.decisions.models import Suggestion
 from apps.decisions.models.suggestion import NEXT, Status
 from apps.decisions.services import suggest
+from apps.decisions.services.labels import opinion_on
 from apps.decisions.services.sentence import sentence
 from apps.decisions.services.step import Actor
 
@@ -113,6 +116,20 @@ class SuggestionAdmin(StoreAdmin):
                 offered.append(verb)
         return offered
 
+    def get_urls(self) -> list[URLPattern]:
+        page = self.admin_site.admin_view(feedback.page)
+        own = path("feedback/", page, name="suggestion_feedback")
+        return [own, *super().get_urls()]
+
+    def changelist_view(
+        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
+    ) -> Any:
+        """The inbox says which suggestions wait for a person whatever their risk."""
+        store = getattr(request, "store", None)
+        told = feedback.distrusted(store, timezone.now()) if store else ()
+        context = {"note": " ".join((self.note, *told)), **(extra_context or {})}
+        return super().changelist_view(request, context)
+
     def search_title(self, row: Suggestion) -> str:
         return f"{plain(row.kind)}, {about(row.subject)}"
 
@@ -178,6 +195,9 @@ class SuggestionAdmin(StoreAdmin):
             empty="No estimate was made.",
         )
         yield rails_panel(row)
+        opinion = opinion_on(row, timezone.now())
+        if opinion.is_distrusted:
+            yield Panel("Waits for a person", text=opinion.sentence)
         yield steps_panel(row)
 
     def verb_form(

@@ -47,7 +47,7 @@ class SuggestionSerializer(serializers.ModelSerializer[Suggestion]):
             "is_allowed", "risk", "needs_role", "policy", "model_version",
             "decision_id", "created_at", "status_at", "expires_at",
             "scheduled_for", "applied_at", "watch_until", "result", "error",
-            "feedback", "feedback_why",
+            "feedback", "feedback_why", "feedback_at",
         )  # fmt: skip
 
     def get_sentence(self, suggestion: Suggestion) -> str:

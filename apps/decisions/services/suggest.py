@@ -13,6 +13,7 @@ from apps.accounts.models import Role, Store
 from apps.core.errors import ConflictError, InvalidInputError, NotAllowedError
 from apps.decisions.models import Suggestion, SuggestionStep
 from apps.decisions.models.suggestion import Status
+from apps.decisions.services.labels import opinion_on
 from apps.decisions.services.log import as_json, log
 from apps.decisions.services.step import SYSTEM, Actor, demand_role, move, record
 from apps.registry.models import ModelVersion
@@ -181,9 +182,13 @@ def approve(
 def approve_by_policy(
     suggestion: Suggestion, policy: str, risk_line: float, at: datetime
 ) -> Suggestion:
-    """Approve without a person what is not riskier than the store's line."""
+    """Approve without a person what is not riskier than the store's line, unless people
+    called most of its like not useful."""
     if suggestion.risk > risk_line:
         raise NotAllowedError("It is too risky to be approved without a person.")
+    opinion = opinion_on(suggestion, at)
+    if opinion.is_distrusted:
+        raise NotAllowedError(opinion.sentence)
     note = f"Risk {suggestion.risk:g} is not above the line {risk_line:g}."
     return move(suggestion, Status.APPROVED, Actor(policy), at, note=note)
 
