@@ -194,7 +194,7 @@ def earlier(store: Store) -> Panel:
     rows = WhatIf.objects.of(store).order_by("-pk")[:MOST]
     return Panel(
         "Asked before",
-        ("What if", "Shelves", "Asked", "", "Answer"),
+        ("What if", "Shelves", "Asked", "State", "Answer"),
         [
             (
                 Cell(worded(row), url=reverse("what_if_answer", args=[row.pk])),
@@ -276,11 +276,7 @@ def figures(name: str, found: Mapping[str, Any]) -> Panel:
     rows += [(NAMES[one], found["estimates"][one]) for one in NAMES]
     return Panel(
         f"{OUTCOMES[name]}, in 100 shelves",
-        (
-            "Worked out",
-            "And with 95 % of certainty between",
-            "Shelves that tell as much",
-        ),
+        ("Worked out", "95 % range", "Worth shelves"),
         [
             (
                 Cell(label),
@@ -289,7 +285,8 @@ def figures(name: str, found: Mapping[str, Any]) -> Panel:
             )
             for label, one in rows
         ],
-        note="Five ways to work out the same. Where they are far apart, believe none.",
+        note="Five ways to work out the same; where they are far apart, believe none. "
+        "The last column: so many shelves of equal weight would tell as much.",
     )
 
 
