@@ -36,6 +36,9 @@ OPEN_VARIANT_FIELDS = frozenset({"name"})
 
 def start(experiment: Experiment, at: datetime, *, by: str = SYSTEM) -> Experiment:
     """Give it its people; from now on nothing that decides who sees what may change."""
+    # A paused one goes on with the people it has: another salt would mix them up.
+    if experiment.status != Status.DRAFT:
+        raise ConflictError("It has started before.")
     refuse_odd(experiment)
     with transaction.atomic():
         first, last = find_slots(experiment)

@@ -173,7 +173,7 @@ def overruled(experiment: Experiment, found: Found, p_value: float) -> Found:
 
 def disbelieved(found: Found) -> Found:
     """Where people are missing, no figure is a reason for anything."""
-    return replace(found, verdict=unknown(found, UNBELIEVED))
+    return replace(found, verdict=unknown(found, UNBELIEVED), days_left=None)
 
 
 def unknown(found: Found, sentence: str) -> Verdict:
