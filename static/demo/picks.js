@@ -40,9 +40,12 @@ export function address(base, visitor, viewed) {
 /** Elements stay: the tracker watches them for what is seen. */
 function fill(shelf, html) {
   const fresh = new DOMParser().parseFromString(`<ul>${html}</ul>`, "text/html");
-  const picks = [...fresh.querySelectorAll("li")];
+  const picks = [...fresh.querySelectorAll("li[data-luxe]")];
   const places = [...shelf.querySelectorAll(".grid > li")];
-  if (!picks.length) return;
+  if (!picks.length) {
+    tell(shelf, fresh.querySelector("[data-left-alone]"));
+    return;
+  }
   for (const [at, place] of places.entries()) {
     if (!picks[at]) {
       place.remove();
@@ -53,6 +56,15 @@ function fill(shelf, html) {
   }
   shelf.querySelector("h2").textContent = shelf.dataset.picksTitle;
   shelf.dataset.picked = "yes";
+}
+
+/** In a real shop nobody is told; in a demo it would look broken. */
+function tell(shelf, said) {
+  if (!said) return;
+  const line = document.createElement("p");
+  line.className = "card-because";
+  line.textContent = said.textContent.trim();
+  shelf.querySelector(".shelf-head").after(line);
 }
 
 async function pick(shelf, visitor, viewed) {

@@ -10,6 +10,7 @@ import pytest
 
 from apps.decisions.models import Decision
 from tests.demo.window import text
+from tests.experiments.made import holdout
 
 ASKED = {
     "kind": "personal",
@@ -53,3 +54,11 @@ def test_odd_questions_write_nothing(client, dress, asked):
 def test_too_many_are_refused(client, dress, settings):
     settings.RATE_LIMITS = {**settings.RATE_LIMITS, "page": "2/min"}
     assert [picks(client).status_code for _ in range(3)] == [200, 200, 429]
+
+
+def test_who_is_left_alone_keeps_the_shelf_of_everybody_and_is_told(client, dress):
+    holdout(dress.store, 1.0)
+    found = text(picks(client))
+    assert "data-luxe=" not in found
+    assert "You are one of the few who see what everybody sees" in found
+    assert Decision.objects.get().arm == "held_out"

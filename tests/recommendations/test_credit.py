@@ -9,6 +9,7 @@ import pytest
 
 from apps.decisions.models import Outcome
 from apps.events.models import Interaction
+from apps.outcomes.models import OutcomeSettings
 from apps.recommendations.models import ShelfSettings
 from apps.recommendations.services.answer import answer
 from apps.recommendations.services.answering.ask import Ask
@@ -124,6 +125,19 @@ def test_an_order_a_week_later_still_is_and_after_that_not(store, dress, shown):
     end = NOW + timedelta(days=8)
     assert [kind for _, kind, *_ in joined(store, end=end)] == ["click"]
     deeds.update(at=ago(50) + timedelta(days=7) - timedelta(minutes=1))
+    assert [kind for _, kind, *_ in joined(store, end=end)] == ["click", "order"]
+
+
+def test_the_merchant_may_set_another_window(store, dress, shown):
+    OutcomeSettings.objects.create(store=store, click_days=10)
+    click(store, dress, shown)
+    order(store, dress)
+    roll_all()
+    deeds = Interaction.objects.of(store).filter(type="order")
+    deeds.update(at=ago(50) + timedelta(days=10, minutes=1))
+    end = NOW + timedelta(days=11)
+    assert [kind for _, kind, *_ in joined(store, end=end)] == ["click"]
+    deeds.update(at=ago(50) + timedelta(days=10) - timedelta(minutes=1))
     assert [kind for _, kind, *_ in joined(store, end=end)] == ["click", "order"]
 
 

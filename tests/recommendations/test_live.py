@@ -10,6 +10,7 @@ from apps.recommendations.services.answering.ask import Ask
 from apps.recommendations.services.learning.people import Personal
 from apps.registry.services.brain import LiveMetric, Trials
 from tests.conftest import NOW
+from tests.experiments.made import holdout
 from tests.recommendations.goods import NEVER, product
 
 pytestmark = pytest.mark.django_db
@@ -35,3 +36,11 @@ def test_clicks_are_counted_by_day_and_kind(store, other_store):
         Trials((NOW - DAY).date(), 3, 2),
         Trials(NOW.date(), 1, 0),
     ]
+
+
+def test_who_is_left_alone_is_no_trial(store):
+    product(store, "coat")
+    holdout(store, 1.0)
+    answer(store, Ask(visitor="v"), NOW, NEVER)
+    answer(store, Ask(), NOW, NEVER)
+    assert Personal().live(store, NOW - DAY, NOW + DAY) == [Trials(NOW.date(), 1, 0)]

@@ -13,11 +13,13 @@ from django.urls import reverse
 from apps.accounts.models import AuditEntry
 from apps.decisions.models import Decision, Outcome
 from apps.decisions.services import outcomes
+from apps.experiments.models import Reading
 from apps.recommendations.models import ShelfSettings
 from apps.recommendations.services.answer import answer
 from apps.recommendations.services.answering.ask import Ask
 from apps.registry.models import ModelVersion
 from tests.conftest import NOW
+from tests.experiments.made import holdout, variant
 from tests.recommendations.goods import NEVER, buy, product, shelf, version
 
 pytestmark = pytest.mark.django_db
@@ -78,6 +80,34 @@ def test_the_board_counts_what_shelves_led_to(client, store, shop):
     assert ">60.0 %<" in found
     assert "1 Jun" in found
     assert ">50.0 %<" in found
+
+
+def test_the_board_says_what_leaving_people_alone_has_measured(client, store, shop):
+    everything, shelves = holdout(store, 0.5), holdout(store, 0.5, place="shelf")
+    holdout(store, 0.5, place="message")
+    found = text_of(client.get("/admin/picks/board/"))
+    assert found.count("Not known yet") == 2
+    figures = {"relative": 0.042, "relative_low": -0.01, "relative_high": 0.09}
+    for days, row, more in ((1, everything, {"relative": 9}), (0, everything, figures)):
+        Reading.objects.create(
+            store=store, experiment=row, variant=variant(row, "b"), metric=row.metric,
+            on=(NOW - timedelta(days=days)).date(), answer="not_known", computed_at=NOW,
+            **more,
+        )  # fmt: skip
+    found = text_of(client.get("/admin/picks/board/"))
+    assert ">Worth, measured: all of it<" in found
+    assert ">+4.2%<" in found
+    assert "between -1.0% and +9.0%, against people left alone" in found
+    assert found.count("Not known yet") == 1
+    assert shelves.place == "shelf"
+
+
+def test_a_shelf_left_out_on_purpose_is_no_shelf_shown(client, store, shop):
+    holdout(store, 1.0)
+    answer(store, Ask(visitor="v"), NOW - timedelta(minutes=5), NEVER)
+    found = text_of(client.get("/admin/picks/board/"))
+    assert "Left out on purpose" in found
+    assert "No shelf was shown in these days." in found
 
 
 def test_a_shelf_to_try_writes_no_decision(client, store, shop, ada):

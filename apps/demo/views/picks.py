@@ -60,6 +60,7 @@ def picks(request: HttpRequest, store: Store) -> HttpResponse:
         "picks": cards(store, found.places, now),
         "placement": said["placement"],
         "decision": str(found.decision_id),
+        "is_held_out": found.facts["is_held_out"],
     }
     response = frame(request, "demo/_picks.html", context)
     patch_cache_control(response, private=True, no_store=True)

@@ -40,6 +40,7 @@ from apps.recommendations.services.answering.rules import Rules
 from apps.recommendations.services.answering.shopper import shopper_of
 from apps.recommendations.services.answering.sources import Known
 from apps.recommendations.services.answering.tested import (
+    HELD_OUT,
     IN_TIME,
     Dials,
     Meant,
@@ -198,7 +199,7 @@ def decided(
 
 def arm_of(places: Sequence[Place], meant: Meant) -> str:
     if not meant.is_shown:
-        return "held_out"
+        return HELD_OUT
     return "explored" if any(place.is_explored for place in places) else "best"
 
 

@@ -6,12 +6,14 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Count, Exists, F, OuterRef
+from django.db.models import Count, Exists, F, OuterRef, Q
 from django.db.models.functions import TruncDate
 
 from apps.accounts.models import Store
 from apps.decisions.models import Decision, Outcome
+from apps.experiments.models import Experiment, Reading
 from apps.recommendations.services.answer import DECISION
+from apps.recommendations.services.answering.tested import HELD_OUT, SHELF
 from apps.registry.models import ModelVersion
 
 FAMILY = "recommendations."
@@ -42,18 +44,23 @@ class Served:
 
 
 def by_day(store: Store, start: datetime, end: datetime) -> list[Served]:
-    return served(store, start, end, TruncDate("created_at", tzinfo=store.zone))
+    """Of shelves that somebody saw."""
+    day = TruncDate("created_at", tzinfo=store.zone)
+    return served(store, start, end, day, where=~Q(arm=HELD_OUT))
 
 
 def by_arm(store: Store, start: datetime, end: datetime) -> list[Served]:
-    """Shelves on which chance had a part, and the others."""
+    """Shelves on which chance had a part, those left out on purpose, and the others."""
     return served(store, start, end, F("arm"))
 
 
-def served(store: Store, start: datetime, end: datetime, key: Any) -> list[Served]:
+def served(
+    store: Store, start: datetime, end: datetime, key: Any, *, where: Q | None = None
+) -> list[Served]:
+    span = Q(kind=DECISION, created_at__gte=start, created_at__lt=end)
     rows = (
         Decision.objects.of(store)
-        .filter(kind=DECISION, created_at__gte=start, created_at__lt=end)
+        .filter(span, where or Q())
         .annotate(key=key)
         .order_by("key")
         .values("key")
@@ -70,3 +77,22 @@ def led_to(store: Store, kind: str) -> Exists:
     return Exists(
         Outcome.objects.of(store).filter(kind=kind, decision_id=OuterRef("pk"))
     )
+
+
+def measured(store: Store) -> list[tuple[Experiment, Reading | None]]:
+    """Holdouts that shelves are part of, with their newest look: the only figures that
+    tell what would not have been without us."""
+    holdouts = Experiment.objects.of(store).holdouts().in_force()
+    ours = [
+        one
+        for one in holdouts.order_by("place", "pk")
+        if one.place.partition(":")[0] in ("", SHELF)
+    ]
+    newest: dict[int, Reading] = {}
+    for one in ours:
+        readings = Reading.objects.of(store).filter(
+            experiment=one, phase=one.phase, metric=one.metric
+        )
+        if last := readings.order_by("-on", "pk").first():
+            newest[one.pk] = last
+    return [(one, newest.get(one.pk)) for one in ours]

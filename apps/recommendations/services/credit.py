@@ -1,9 +1,9 @@
 """What came of shelves: clicks on picks, and orders of what was clicked.
 
 Stated rules: a click belongs to the decision that the page named. An order belongs to
-the last shelf on which the same visitor or customer clicked that product, in the week
-before. The span that is looked at overlaps the last one, since events come late; each
-outcome joins once.
+the last shelf on which the same visitor or customer clicked that product, in the days
+before that the merchant set (a week). The span that is looked at overlaps the last one,
+since events come late; each outcome joins once.
 """
 
 from __future__ import annotations
@@ -25,13 +25,12 @@ from apps.decisions.models import Decision, Outcome
 from apps.decisions.services import outcomes
 from apps.events.models import Interaction
 from apps.events.services.engines.chosen import engine
+from apps.outcomes.models import OutcomeSettings
 from apps.recommendations.models.shelf import of_customer
 from apps.recommendations.services.answer import DECISION
 from apps.shop.models import Product
 
 CLICKED, ORDERED = "recommendation_clicked", "order"
-# From the click to the order.
-WINDOW = timedelta(days=7)
 # A page may stand open so long before it is clicked.
 OPEN = timedelta(days=1)
 COLUMNS = ("id", "at", "visitor", "product_woo_id", "properties")
@@ -125,14 +124,15 @@ def about(product: int | None) -> str:
 
 
 def orders(store: Store, deeds: Sequence[Interaction]) -> Iterator[Outcome]:
-    made = decisions_for(store, deeds)
+    window = OutcomeSettings.objects.for_store(store).click_window
+    made = decisions_for(store, deeds, window)
     clicked = clicks_on(store, made)
     for deed in deeds:
         mine = [one for subject in subjects_of(deed) for one in made.get(subject, ())]
         moments = {
             at: one for one in mine for at in clicked[one, about(deed.product_id)]
         }
-        before = [at for at in moments if deed.at - WINDOW <= at <= deed.at]
+        before = [at for at in moments if deed.at - window <= at <= deed.at]
         if before:
             yield ordered(store, deed, moments[max(before)])
 
@@ -143,7 +143,9 @@ def subjects_of(deed: Interaction) -> list[str]:
     return [*found, of_customer(deed.customer_id)] if deed.customer_id else found
 
 
-def decisions_for(store: Store, deeds: Sequence[Interaction]) -> dict[str, list[UUID]]:
+def decisions_for(
+    store: Store, deeds: Sequence[Interaction], window: timedelta
+) -> dict[str, list[UUID]]:
     """Clicked shelves by whom they were filled for, as far back as may count."""
     subjects = {subject for deed in deeds for subject in subjects_of(deed)}
     moments = [deed.at for deed in deeds]
@@ -154,7 +156,7 @@ def decisions_for(store: Store, deeds: Sequence[Interaction]) -> dict[str, list[
         Exists(clicked),
         kind=DECISION,
         subject__in=subjects,
-        created_at__gte=min(moments) - WINDOW - OPEN,
+        created_at__gte=min(moments) - window - OPEN,
         created_at__lte=max(moments),
     )
     found = defaultdict(list)

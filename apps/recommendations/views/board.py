@@ -13,7 +13,9 @@ from apps.accounts.models import Store
 from apps.core.merchant_admin import Cell, Panel, label_cell
 from apps.core.merchant_admin.pages import for_analysts, show
 from apps.core.merchant_admin.show import NOTHING, day, share
+from apps.experiments.models import Experiment, Reading
 from apps.recommendations.services import board
+from apps.recommendations.services.answering.tested import HELD_OUT
 from apps.registry.models import ModelVersion
 
 DAYS = 28
@@ -28,7 +30,7 @@ SHARES = ("coverage", "diversity", "recall_at_20")
 ARMS = {
     "best": "The best picks",
     "explored": "With a product tried out by chance",
-    "held_out": "Left out on purpose",
+    HELD_OUT: "Left out on purpose",
 }
 RULES = {True: "Serves", False: ""}
 
@@ -50,7 +52,7 @@ def page(request: HttpRequest, store: Store) -> HttpResponse:
         sorts=[
             {"key": one, "name": plain(one), "is_chosen": one == kind} for one in kinds
         ],
-        tiles=[*tiles(champion), *live_tiles(days)],
+        tiles=[*tiles(champion), *live_tiles(days), *measured(store)],
         chart=chart(versions),
         panels=[
             rivals(versions),
@@ -114,6 +116,25 @@ def live_tiles(days: list[board.Served]) -> list[dict[str, str]]:
         tile("Led to a click", share(clicked, shelves)),
         tile("Led to an order", share(ordered, shelves), "of a product on them"),
     ]
+
+
+def measured(store: Store) -> list[dict[str, str]]:
+    return [
+        tile(f"Worth, measured: {place(one)}", *lift(reading))
+        for one, reading in board.measured(store)
+    ]
+
+
+def place(holdout: Experiment) -> str:
+    return holdout.place.partition(":")[2] or holdout.place or "all of it"
+
+
+def lift(reading: Reading | None) -> tuple[str, str]:
+    if reading is None or reading.relative is None:
+        return "Not known yet", "against people left alone"
+    found = (reading.relative, reading.relative_low, reading.relative_high)
+    what, low, high = (f"{part or 0:+.1%}" for part in found)
+    return what, f"between {low} and {high}, against people left alone"
 
 
 def chart(versions: list[ModelVersion]) -> dict[str, Any]:

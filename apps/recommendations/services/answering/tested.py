@@ -17,6 +17,8 @@ from apps.recommendations.models import Kind, ShelfSettings
 from apps.recommendations.services.answering.ask import Ask
 
 SHELF = "shelf"
+# The arm of a decision that nobody was to see.
+HELD_OUT = "held_out"
 # Their order is that of time, and stays so.
 IN_TIME = (Kind.NEW, Kind.RECENT)
 ASKED_FOR = frozenset(Kind.values) - {Kind.CONTENT}
