@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import date, timedelta
 from decimal import Decimal
 
 import pytest
@@ -21,8 +21,10 @@ from apps.events.models import (
     Session,
     Tracking,
 )
+from apps.experiments.services import draft, life
 from apps.features.models import CustomerFeatures, ProductFeatures
 from apps.inventory.models import Supplier, SupplyTerm
+from apps.outcomes.models import ChannelCost, OutcomeSettings
 from apps.recommendations.models import ShelfSettings
 from apps.registry.services import training, versions
 from apps.shop.models import (
@@ -41,6 +43,7 @@ from apps.shop.models import (
 )
 from tests.backoffice.sync_rows import connected, synced
 from tests.conftest import NOW, customer, say
+from tests.experiments.written import read, started
 
 DOZEN = 12
 
@@ -158,11 +161,18 @@ def proposed(store, n, *, rails=True):
     )
 
 
+def experimented(store, n):
+    """A test that runs and was looked at, and a holdout of a place."""
+    read(started(store, f"Shelf {n} or none", layer=f"layer {n}"))
+    read(life.start(draft.leave_alone(store, f"shelf:p{n}", 0.05, NOW), NOW))
+
+
 def fill(store: Store, owner: User) -> None:
     category = Category.objects.create(store=store, name="Dresses", slug="dresses")
     connected(store)
     Tracking.objects.for_store(store)
     ShelfSettings.objects.create(store=store)
+    OutcomeSettings.objects.create(store=store)
     for n in range(DOZEN):
         synced(store, n)
         variant = product_of(store, n, category)
@@ -173,6 +183,11 @@ def fill(store: Store, owner: User) -> None:
         supplied(store, n, variant.product)
         decided(store, n)
         proposed(store, n)
+        experimented(store, n)
+        ChannelCost.objects.create(
+            store=store, channel="ads", month_on=date(2025, n + 1, 1), amount=100 + n,
+            currency=store.currency,
+        )  # fmt: skip
         Coupon.objects.create(store=store, code=f"SUMMER{n}", kind="percent", amount=10)
         Usage.objects.create(store=store, month_on=NOW.date(), kind=f"kind{n}", count=n)
         keys.create(store, "sk", f"Key {n}")
