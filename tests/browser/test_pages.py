@@ -30,6 +30,8 @@ ADMIN = {
     "trainings": "/admin/registry/trainingrun/",
     "picks": "/admin/picks/board/",
     "try-a-shelf": "/admin/picks/try/?kind=similar&product=dress",
+    "what-if": "/admin/picks/what-if/",
+    "feedback": "/admin/decisions/suggestion/feedback/",
     "shelf-settings": "/admin/recommendations/shelfsettings/",
     "settings": "/admin/accounts/store/1/change/",
     "team": "/admin/accounts/membership/",
