@@ -64,6 +64,8 @@ class ModelVersion(StoreOwned):
     promoted_at = models.DateTimeField(null=True, blank=True)
     retired_at = models.DateTimeField(null=True, blank=True)
     refusal_reason = models.TextField(blank=True)
+    # A test shows it to some people until then: so long nothing of it is removed.
+    kept_until = models.DateTimeField(null=True, blank=True)
     # Its rows and files were removed: it cannot serve again.
     forgotten_at = models.DateTimeField(null=True, blank=True)
     # The champion that this one replaced: where a rollback leads.

@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from django.core.files.storage import storages
 
-from apps.core.errors import ConflictError
+from apps.core.errors import ConflictError, UnknownError
 from apps.registry import tasks
 from apps.registry.models import ModelVersion
 from apps.registry.services import keep, training, versions
@@ -54,6 +54,35 @@ def test_the_way_back_is_kept_however_old(store, learn, seven):
         versions.rollback(store, KIND, later(days=day))
     learn(later(days=11))
     assert versions.rollback(store, KIND, later(days=12)) == seven[3]
+
+
+def test_what_is_shown_in_a_test_is_kept_until_its_end(store, learn):
+    sell(store, steady())
+    first = learn(later(days=0))
+    keep.hold(store, first.pk, later(days=8))
+    for day in range(1, 8):
+        learn(later(days=day))
+    assert has_file(first)
+    assert served(store, first)
+    learn(later(days=9))
+    assert not has_file(first)
+
+
+def test_a_shorter_test_does_not_end_a_longer_one(store, learn):
+    sell(store, steady())
+    first = learn(later(days=0))
+    keep.hold(store, first.pk, later(days=30))
+    assert keep.hold(store, first.pk, later(days=2)).kept_until == later(days=30)
+
+
+def test_what_is_not_there_cannot_be_kept(store, other_store, seven):
+    for whose, version in (
+        (store, seven[0].pk),
+        (other_store, seven[6].pk),
+        (store, 0),
+    ):
+        with pytest.raises(UnknownError):
+            keep.hold(whose, version, later(days=30))
 
 
 def test_another_store_s_versions_are_left_alone(store, other_store, learn, seven):

@@ -6,7 +6,7 @@ Nothing of statistics is loaded here: people start and stop tests on pages.
 from __future__ import annotations
 
 import secrets
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import transaction
@@ -25,8 +25,11 @@ from apps.experiments.models.experiment import (
 )
 from apps.experiments.services import units
 from apps.experiments.services.running import forget
+from apps.registry.services.keep import hold
 
 SYSTEM = "the system"
+# A test may be paused, and applied late.
+SPARE, FOR_GOOD = timedelta(days=90), timedelta(days=3650)
 # What may still be changed once people take part.
 OPEN_FIELDS = frozenset(
     {"name", "hypothesis", "applies_winner", "max_days", "watch_days"}
@@ -40,7 +43,9 @@ def start(experiment: Experiment, at: datetime, *, by: str = SYSTEM) -> Experime
     if experiment.status != Status.DRAFT:
         raise ConflictError("It has started before.")
     refuse_odd(experiment)
+    length = timedelta(days=experiment.max_days + experiment.watch_days)
     with transaction.atomic():
+        hold_models(experiment, at + length + SPARE)
         first, last = find_slots(experiment)
         move(
             *(experiment, Status.RUNNING, at),
@@ -122,7 +127,9 @@ def apply_winner(
 
 def keep(experiment: Experiment, at: datetime, *, by: str = SYSTEM) -> Experiment:
     """The winner proved itself: everybody sees it from now on."""
-    return move(experiment, Status.APPLIED, at, verb="kept", by=by, ended_at=at)
+    with transaction.atomic():
+        hold_models(experiment, at + FOR_GOOD)
+        return move(experiment, Status.APPLIED, at, verb="kept", by=by, ended_at=at)
 
 
 def take_back(
@@ -142,6 +149,14 @@ def take_back(
         why=why,
         ended_at=ended_at,
     )
+
+
+def hold_models(experiment: Experiment, until: datetime) -> None:
+    """Whatever is trained meanwhile, the versions that are compared stay readable."""
+    configs = experiment.variants.values_list("config", flat=True)
+    for config in configs:
+        if "version" in config and experiment.kind == Kind.SHELF:
+            hold(experiment.store, config["version"], until)
 
 
 def move(

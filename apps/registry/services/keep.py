@@ -6,8 +6,10 @@ from datetime import datetime, timedelta
 
 import structlog
 from django.core.files.storage import storages
+from django.db.models import Q
 
 from apps.accounts.models import Store
+from apps.core.errors import UnknownError
 from apps.registry.models import ModelVersion
 from apps.registry.services.artefacts import STORAGE
 from apps.registry.services.brain import Brain, brain_of
@@ -23,7 +25,8 @@ ORPHAN_AGE = timedelta(days=2)
 def prune(brain: Brain, served: ModelVersion, at: datetime) -> list[ModelVersion]:
     """Remove rows and files of versions retired long ago; which those were."""
     store, kind = served.store, served.kind
-    forgotten = [version for version in past(store, kind) if forget(brain, version, at)]
+    over = past(store, kind, at)
+    forgotten = [version for version in over if forget(brain, version, at)]
     remove_orphans(store, kind, at)
     return forgotten
 
@@ -34,7 +37,8 @@ def forget(brain: Brain, version: ModelVersion, at: datetime) -> bool:
         pk=version.pk, status=ModelVersion.Status.RETIRED
     )
     # First: from here on nobody can promote it.
-    if version.forgotten_at is None and not retired.update(forgotten_at=at):
+    free = retired.filter(Q(kept_until=None) | Q(kept_until__lte=at))
+    if version.forgotten_at is None and not free.update(forgotten_at=at):
         return False
     brain.forget(version)
     if version.artefact:
@@ -44,13 +48,33 @@ def forget(brain: Brain, version: ModelVersion, at: datetime) -> bool:
     return True
 
 
-def past(store: Store, kind: str) -> list[ModelVersion]:
+def hold(store: Store, version: int, until: datetime) -> ModelVersion:
+    """Keep all of a version that people are shown in a test, whatever replaces it."""
+    rows = ModelVersion.objects.of(store).filter(
+        pk=version,
+        status__in=(ModelVersion.Status.CHAMPION, ModelVersion.Status.RETIRED),
+        forgotten_at=None,
+    )
+    longer = Q(kept_until=None) | Q(kept_until__lt=until)
+    rows.filter(longer).update(kept_until=until)
+    found = rows.first()
+    if found is None:
+        raise UnknownError("There is no such version of a model, or no longer.")
+    return found
+
+
+def past(store: Store, kind: str, at: datetime) -> list[ModelVersion]:
     """Those whose time is over, and those that were forgotten by half."""
     versions = ModelVersion.objects.of(store).filter(kind=kind)
     retired = versions.filter(status=ModelVersion.Status.RETIRED)
     ways_back = versions.champions().values_list("predecessor_id", flat=True)
     kept = retired.filter(forgotten_at=None).order_by("-retired_at", "-pk")
-    old = [version for version in kept[KEPT:] if version.pk not in set(ways_back)]
+    old = [
+        version
+        for version in kept[KEPT:]
+        if version.pk not in set(ways_back)
+        and (version.kept_until is None or version.kept_until <= at)
+    ]
     return [*old, *retired.exclude(forgotten_at=None).exclude(artefact="")]
 
 
