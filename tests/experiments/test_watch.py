@@ -45,7 +45,7 @@ def test_it_applies_a_winner_after_two_days(store):
     assert (row.verdict, row.same_looks) == ("better", 2)
     assert tick(row, 14) == "watching"
     assert (row.winner, row.phase) == (variant(row, "b"), 2)
-    assert "applied the winner" in last_word(row)
+    assert last_word(row).endswith("was applied by the system: B. It is watched now.")
 
 
 def test_two_looks_of_one_day_are_not_enough(store):

@@ -10,10 +10,10 @@ from typing import Any
 # a share reads {name:percent}.
 TEMPLATES = {
     "customer_opted_out": "{customer} has opted out of {channel}.",
-    "experiment_applied": "{by} applied the winner of “{experiment}”: {why}. It is watched now.",
-    "experiment_kept": "The winner of “{experiment}” proved itself and stays: {by}.",
+    "experiment_applied": "The winner of “{experiment}” was applied by {by}: {why}. It is watched now.",
+    "experiment_kept": "The winner of “{experiment}” proved itself and was kept by {by}.",
     "experiment_paused": "“{experiment}” was paused by {by}.",
-    "experiment_resumed": "“{experiment}” goes on: {by}.",
+    "experiment_resumed": "“{experiment}” was resumed by {by}.",
     "experiment_started": "“{experiment}” was started by {by}.",
     "experiment_stopped": "“{experiment}” was stopped by {by}. {why}",
     "experiment_taken_back": "The winner of “{experiment}” was taken back by {by}. {why}",
