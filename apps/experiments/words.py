@@ -39,8 +39,12 @@ PLACES = {
     Kind.PRICE: "all prices",
     Kind.PAGE: "all pages",
 }
+OPEN = (Status.RUNNING, Status.PAUSED, Status.WATCHING)
+LONG = 365
 SHARES = (Metric.BUYERS, Metric.REFUND_SHARE)
 MINUS = "\N{MINUS SIGN}"
+# With a space that no line breaks at.
+PERCENT = "\N{NO-BREAK SPACE}%"
 AMOUNTS = (Metric.REVENUE, Metric.MARGIN, Metric.ORDER_VALUE)
 
 
@@ -68,11 +72,13 @@ def place_name(row: Experiment) -> str:
 def percent(share: float | None, digits: int = 1) -> str:
     if share is None:
         return NOTHING
-    return f"{100 * share:.{digits}f}".removesuffix(".0") + " %"
+    return f"{100 * share:.{digits}f}".removesuffix(".0") + PERCENT
 
 
 def signed(share: float | None) -> str:
-    return NOTHING if share is None else f"{100 * share:+.1f} %".replace("-", MINUS)
+    return (
+        NOTHING if share is None else f"{100 * share:+.1f}{PERCENT}".replace("-", MINUS)
+    )
 
 
 def figure(metric: str, value: float | None, currency: str) -> str:
@@ -80,7 +86,7 @@ def figure(metric: str, value: float | None, currency: str) -> str:
     if value is None:
         return NOTHING
     if metric in SHARES:
-        return f"{100 * value:.2f} %"
+        return f"{100 * value:.2f}{PERCENT}"
     if metric in AMOUNTS:
         return money(Decimal(str(value)), currency)
     return f"{value:.3f}"
@@ -110,6 +116,13 @@ def between(row: Reading, currency: str) -> str:
         return NOTHING
     ends = (moved(row.metric, end, currency) for end in (row.low, row.high))
     return " to ".join(ends)
+
+
+def days_to_go(row: Experiment, days: int | None) -> str:
+    """Of what still runs; a guess of many years is no number to plan with."""
+    if days is None or row.ended_at or row.status not in OPEN:
+        return NOTHING
+    return f"{days:,}" if days <= LONG else "over a year"
 
 
 def shares_of(variants: list[Variant]) -> list[str]:

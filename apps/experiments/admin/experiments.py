@@ -154,7 +154,10 @@ class ExperimentAdmin(StoreAdmin):
     def verbs_for(self, request: HttpRequest, row: Experiment) -> list[Verb]:
         offered = OFFERED.get(Status(row.status), ())
         return [
-            verb
+            # What is not known to be better is not urged.
+            replace(verb, style="plain")
+            if verb.name == "apply" and row.verdict != "better"
+            else verb
             for verb in super().verbs_for(request, row)
             if verb.name in offered and not (row.is_holdout and verb.name == "apply")
         ]
@@ -196,9 +199,7 @@ class ExperimentAdmin(StoreAdmin):
 
     @display(description="Days to go")
     def to_go(self, row: Any) -> str:
-        is_open = row.status in (Status.RUNNING, Status.PAUSED, Status.WATCHING)
-        known = is_open and row.days_left is not None
-        return f"{row.days_left:,}" if known else NOTHING
+        return words.days_to_go(row, row.days_left)
 
     @display(description="Health", label={"Fine": "success"})
     def health(self, row: Experiment) -> str:

@@ -227,9 +227,19 @@ class ShelfForm(BranchForm):
         required=False,
     )
     explored = number(
-        "Places for trying something out, in percent", 0, 50, required=False
+        "Places for trying something out, in percent",
+        0,
+        50,
+        required=False,
+        help_text="Empty: as in Shelf settings.",
     )
-    variety = number("Variety, in percent", 0, 100, required=False)
+    variety = number(
+        "Variety, in percent",
+        0,
+        100,
+        required=False,
+        help_text="Empty: as in Shelf settings.",
+    )
     version = choice("Another model", [AS_TODAY], required=False)
 
     def config(self) -> dict[str, Any]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Sequence
 from typing import Any
 
@@ -20,10 +21,13 @@ from apps.experiments.models import Experiment, Metric, Policy, Reading, Unit, V
 HISTORY = 50
 # What the page advises beside what the look found.
 ADVICE = {
-    "sample_ratio": "Do not trust these figures: find out why one group is missing people, then start anew.",
-    "mixed": "Some people saw two variants, on two devices before they signed in. A few are normal.",
-    "currency": "Orders in other currencies are left out: sums would mix them.",
-    "cost": "Write costs into Products, so that margins are known.",
+    "sample_ratio": "Do not trust these figures. Find out which page loses people of one variant, then start anew.",
+    "mixed": "A few are normal. Many: have customers sign in earlier, or test by product.",
+    "other_currency": "Sums never mix currencies. Nothing to do if these are few.",
+    "cost_unknown": "Write costs into Products, so that margins are known.",
+    "no_exposures": "Look at the place in your shop; else stop the test.",
+    "too_small": "Let more people take part next time, or look for a larger change. A test that ends unsure is an answer, too.",
+    "guard_worse": "Think twice before you apply it: this is what it costs.",
 }
 
 
@@ -39,7 +43,7 @@ def page(store: Store, row: Experiment, asked: QueryDict) -> dict[str, Any]:
         (one for one in treatments if str(one.pk) == asked.get("variant")), None
     ) or leading(row, treatments, latest)
     return {
-        "answer": verdict(row, latest),
+        "answer": verdict(row, treatments, latest),
         "tiles": tiles(row, variants, latest),
         "flags": flags(row),
         "chart": chart(store, row, phase, metric, chosen),
@@ -69,33 +73,38 @@ def newest(store: Store, row: Experiment, phase: int) -> list[Reading]:
     return list(rows.filter(on=Subquery(last)).order_by("variant", "pk"))
 
 
+def deciding(row: Experiment, latest: Iterable[Reading]) -> Reading | None:
+    """What the verdict is about: of several variants the one that moved most."""
+    main = [one for one in latest if one.metric == row.metric]
+    fitting = [one for one in main if one.answer == row.verdict] or main
+    return max(fitting, key=lambda one: one.relative or 0.0, default=None)
+
+
 def leading(
     row: Experiment, treatments: Sequence[Variant], latest: Iterable[Reading]
 ) -> Variant | None:
-    """Whom the page is about first: the winner, else who did best so far."""
-    best = {
-        one.variant_id: one.relative or 0.0
-        for one in latest
-        if one.metric == row.metric
-    }
-    won = [one for one in treatments if one.pk == row.winner_id]
-    ranked = sorted(treatments, key=lambda one: -best.get(one.pk, 0.0))
-    return next(iter([*won, *ranked]), None)
+    """Whom the page is about first: the winner, else whom the verdict is about."""
+    best = deciding(row, latest)
+    first = row.winner_id or (best.variant_id if best else None)
+    fitting = [one for one in treatments if one.pk == first]
+    return next(iter([*fitting, *treatments]), None)
 
 
-def verdict(row: Experiment, latest: Iterable[Reading]) -> dict[str, str]:
-    """The sentence that stands on top."""
-    main = [one for one in latest if one.metric == row.metric]
-    fitting = [one for one in main if one.answer == row.verdict] or main
-    best = max(fitting, key=lambda one: one.relative or 0.0, default=None)
+def verdict(
+    row: Experiment, treatments: Sequence[Variant], latest: Iterable[Reading]
+) -> dict[str, str]:
+    """The sentence that stands on top; it names its variant where there are more."""
+    best = deciding(row, latest)
     if best is None:
         waits = row.started_at is None
         said = "It has not been started." if waits else "The first look comes tonight."
-        return {"name": "Not known yet", "tone": "quiet", "sentence": said}
+        return {"name": "Not known yet", "tone": "quiet", "sentence": said, "of": ""}
+    names = {one.pk: one.name for one in treatments} if treatments[1:] else {}
     return {
         "name": words.answer_name(best.answer),
         "tone": words.TONES.get(best.answer, "quiet"),
         "sentence": best.sentence,
+        "of": names.get(best.variant_id, ""),
     }
 
 
@@ -120,7 +129,9 @@ def tiles(
     known = [one for one in left if one is not None]
     if not row.is_holdout:
         least = f"{row.min_days} days at least, {row.max_days} at most"
-        shown.append(tile("Days to go", f"{max(known):,}" if known else NOTHING, least))
+        shown.append(
+            tile("Days to go", words.days_to_go(row, max(known, default=None)), least)
+        )
     shown.append(
         tile("Decided by", row.get_metric_display(), f"what moves less than {words.percent(row.matters)} does not count")
     )  # fmt: skip
@@ -201,8 +212,10 @@ def chart(
 
 
 def scaled(row: Reading, name: str, scale: float) -> float | None:
-    value = getattr(row, name)
-    return None if value is None else round(scale * value, 4)
+    value: float | None = getattr(row, name)
+    if value is None or not math.isfinite(value):
+        return None
+    return round(scale * value, 4)
 
 
 def address(metric: str, variant: Variant | None, phase: int) -> str:
@@ -268,7 +281,7 @@ def shared_out(
     rows = [
         (
             Cell(f"{one.name} ✓" if one.pk == row.winner_id else one.name),
-            Cell(words.does(row.kind, one.config) if not one.is_control else "As it is today"),
+            Cell(words.does(row.kind, one.config)),
             Cell(share, is_number=True),
             *([Cell(words.percent(one.chance), is_number=True)] if is_bandit else []),
             Cell(f"{counted[one.pk]:,}" if one.pk in counted else NOTHING, is_number=True),
@@ -377,5 +390,5 @@ def history(store: Store, row: Experiment) -> Panel:
         "What happened so far",
         ("When", "What"),
         rows,
-        empty=f"Written down on {moment(row.created_at)}; nothing happened since.",
+        empty=f"Written down on {moment(row.created_at)}.",
     )

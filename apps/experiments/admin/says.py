@@ -13,13 +13,14 @@ def question(step: str, row: Experiment) -> str:
     if row.is_holdout:
         return of_holdout(step, row, variants)
     most = words.percent(1 - WATCH_SHARE)
+    known = "" if row.verdict == "better" else "It is not known to be better. "
     said = {
         "start": starts(row, variants),
         "pause": f"Everybody sees “{control}” until it goes on, and nobody new takes part.",
         "resume": "Whoever took part sees the same variant as before the pause.",
         "stop": f"Everybody sees “{control}” from now on. What was measured is kept. "
         "A stopped test cannot go on.",
-        "apply": f"From now on {most} of everybody see the winner. The others stay with "
+        "apply": f"{known}From now on {most} of everybody see the winner. The others stay with "
         f"“{control}” for {row.watch_days} days, so that it shows whether the winner "
         "remains better. If it turns out worse, it is taken back by itself.",
         "take_back": f"Everybody sees “{control}” again, as before the test.",

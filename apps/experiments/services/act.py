@@ -9,7 +9,7 @@ from typing import Any
 from apps.accounts.models import User
 from apps.accounts.services import audit
 from apps.experiments.models import Experiment
-from apps.experiments.services import life, running
+from apps.experiments.services import life
 
 STEPS = {
     "start": life.start,
@@ -33,7 +33,6 @@ def take(
     step: str, experiment: Experiment, actor: Actor, at: datetime, **more: Any
 ) -> Experiment:
     taken = STEPS[step](experiment, at, by=actor.label, **more)
-    running.forget(taken.store)
     note(f"experiment.{step}", taken, actor)
     return taken
 

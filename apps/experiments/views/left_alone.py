@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from decimal import Decimal
 from typing import Any
 
 from django import forms
@@ -17,7 +18,7 @@ from apps.accounts.models import Store
 from apps.core.errors import LuxeBrainError
 from apps.core.merchant_admin import MANAGER, Cell, Panel, label_cell, reaches
 from apps.core.merchant_admin.pages import for_analysts, show
-from apps.core.merchant_admin.show import NOTHING, day
+from apps.core.merchant_admin.show import NOTHING, day, short_money
 from apps.experiments import words
 from apps.experiments.models import Experiment, Reading
 from apps.experiments.services import act, draft
@@ -170,18 +171,23 @@ def per_thousand(store: Store, found: Reading) -> str:
         return NOTHING
     is_money = found.metric in words.AMOUNTS
     told = [
-        words.moved(found.metric, one, store.currency) if is_money else f"{one:+,.1f}"
+        signed_money(one, store.currency) if is_money else f"{one:+,.1f}"
         for one in (mean, low, high)
     ]
     return f"{told[0]} ({told[1]} to {told[2]})"
 
 
+def signed_money(value: float, currency: str) -> str:
+    sign = words.MINUS if value < 0 else "+"
+    return f"{sign}{short_money(Decimal(str(abs(value))), currency)}"
+
+
 def pooled(found: Reading) -> str:
     """Beside those of other places, where the look worked that out."""
-    low, high = (getattr(found, f"pooled_{end}", None) for end in ("low", "high"))
-    if low is None or high is None:
+    if found.pooled_low is None or found.pooled_high is None:
         return NOTHING
-    return f"{words.signed(low)} to {words.signed(high)}"
+    low, high = words.signed(found.pooled_low), words.signed(found.pooled_high)
+    return f"{words.signed(found.pooled_lift)} ({low} to {high})"
 
 
 def cost(store: Store, row: Experiment, found: Reading | None) -> str:
@@ -192,6 +198,6 @@ def cost(store: Store, row: Experiment, found: Reading | None) -> str:
     if not found.absolute or not found.low or found.low <= 0 or span <= timedelta():
         return ""
     month = found.absolute * found.control_people * (MONTH / span)
-    told = words.figure(found.metric, round(month), store.currency)
+    told = short_money(Decimal(str(month)), store.currency)
     place = words.place_name(row)
     return f"Leaving people alone by {place} costs about {told} a month at today's figures."
