@@ -123,6 +123,18 @@ def test_the_same_policy_earned_what_it_earned(store):
     assert holds(found["lift"], 0)
 
 
+def test_shelves_are_filled_in_thought_as_they_are_in_truth(store):
+    """Asked for the variety that was on, every chance comes out as it was logged: of
+    products alike by category, brand and color, with chance stepping in."""
+    world = World(store, variety=0.4, exploration_share=0.2)
+    for n, one in enumerate(world.goods):
+        one.variants.update(color="red" if n % 4 else "blue")
+    world.serve(200)
+    found = clicks(asked(store, variety=0.4))["estimates"]["ips"]
+    assert found["effective_size"] == pytest.approx(200)
+    assert found["largest_weight"] == pytest.approx(1.0)
+
+
 def test_the_sentence_claims_no_more_than_is_known(store):
     World(store).serve(600)
     found = asked(store, exploration=0.25)
