@@ -12,7 +12,5 @@ RULES = {
     Rule.MARKOV: "What would be missed if nobody came that way any more, reckoned from "
     "all visits, also of those who bought nothing.",
 }
-ONLY_MEASURED = (
-    "Only the measured line is a measurement; the others are rules for sharing out."
-)
+ONLY_MEASURED = "Only this line is a measurement; the others are rules for sharing out."
 MEASURES = {"revenue": "Revenue", "margin": "Margin"}

@@ -3,7 +3,7 @@ keys that may read."""
 
 from __future__ import annotations
 
-from typing import Any, ClassVar
+from typing import Any
 
 from django.shortcuts import get_object_or_404
 from drf_spectacular.utils import extend_schema
@@ -46,7 +46,7 @@ class CreditRow(serializers.ModelSerializer[Credit]):
 class OutcomesView(StoreView):
     filter_backends = ()
     pagination_class = None
-    serializer_class: ClassVar[type[serializers.Serializer[Any]]] = CreditQuery
+    serializer_class = CreditQuery
 
 
 class CreditOfChannels(OutcomesView):
@@ -73,8 +73,6 @@ class CreditOfChannels(OutcomesView):
 
 
 class JourneyOfOrder(OutcomesView):
-    serializer_class = JourneyQuery
-
     @extend_schema(
         operation_id="outcomes_journey", parameters=[JourneyQuery], responses=dict
     )

@@ -88,7 +88,8 @@ def page(request: HttpRequest, store: Store) -> HttpResponse:
         only_measured=ONLY_MEASURED,
         rules=[(rule.label, RULES[rule]) for rule in Rule],
         chart=chart(asked, found),
-        table=shared_out(asked, found, truth),
+        tables=shared_out(asked, found),
+        measured=measured_text(asked, found, truth),
         panels=[of_shelves(asked), came_back(asked, found), latest(store)],
         shared_at=moment(progress.shared_at) if progress else NOTHING,
     )
@@ -133,39 +134,45 @@ def chart(asked: Asked, found: Table) -> dict[str, Any]:
     }
 
 
-def shared_out(asked: Asked, found: Table, truth: Measured | None) -> Panel:
-    def cell(channel: str, rule: Rule) -> Cell:
+def shared_out(asked: Asked, found: Table) -> list[Panel]:
+    def cell(channel: str, rule: Rule, measure: str) -> Cell:
         row = found.rows[channel].get(rule)
-        amount = getattr(row, asked.measure) if row else None
-        orders = f" · {row.orders:,.1f} orders" if row else ""
-        return Cell(f"{money(amount, asked.currency)}{orders}", is_number=True)
+        amount = getattr(row, measure) if row else None
+        if measure == "orders":
+            text = f"{amount or 0:,.1f}"
+        else:
+            text = money(amount, asked.currency)
+        return Cell(text, is_number=True)
 
-    rows = [
-        (Cell(label(channel)), *(cell(channel, rule) for rule in Rule))
-        for channel in found.channels
-    ]
-    return Panel(
-        f"{MEASURES[asked.measure]} by rule",
-        ("Channel", *(rule.label for rule in Rule)),
-        rows,
-        text=measured_text(asked, found, truth),
-        note=note(asked, found),
-        empty="No orders in these days, or they are not shared out yet.",
-    )
+    def panel(measure: str, title: str, said: str) -> Panel:
+        rows = [
+            (Cell(label(channel)), *(cell(channel, rule, measure) for rule in Rule))
+            for channel in found.channels
+        ]
+        return Panel(
+            f"{title} by rule",
+            ("Channel", *(rule.label for rule in Rule)),
+            rows,
+            note=said,
+            empty="No orders in these days, or they are not shared out yet.",
+        )
+
+    amounts = panel(asked.measure, MEASURES[asked.measure], note(asked, found))
+    return [amounts, panel("orders", "Orders", "")] if found.rows else [amounts]
 
 
 def measured_text(asked: Asked, found: Table, truth: Measured | None) -> str:
     if truth is None:
         return (
-            "Measured by leaving people alone: what our shelves add is not known yet. "
-            "Keep a group of people who see no shelves, and wait."
+            "What our shelves add is not known yet. Keep a group of people who see no "
+            "shelves, and wait."
         )
     amount, low, high = (
         money(one, asked.currency) for one in truth.amounts(found.total(asked.measure))
     )
     return (
-        f"Measured by leaving people alone: our shelves add {amount} (from {low} to "
-        f"{high}) if these days are like those up to {truth.on:%-d %b %Y}."
+        f"Our shelves add {amount} (from {low} to {high}) if these days are like those "
+        f"up to {truth.on:%-d %b %Y}."
     )
 
 
