@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -118,11 +119,15 @@ def between(row: Reading, currency: str) -> str:
     return " to ".join(ends)
 
 
-def days_to_go(row: Experiment, days: int | None) -> str:
+def days(span: timedelta) -> str:
+    return f"{span.days:,} day{'' if span.days == 1 else 's'}"
+
+
+def days_to_go(row: Experiment, left: int | None) -> str:
     """Of what still runs; a guess of many years is no number to plan with."""
-    if days is None or row.ended_at or row.status not in OPEN:
+    if left is None or row.ended_at or row.status not in OPEN:
         return NOTHING
-    return f"{days:,}" if days <= LONG else "over a year"
+    return f"{left:,}" if left <= LONG else "over a year"
 
 
 def shares_of(variants: list[Variant]) -> list[str]:

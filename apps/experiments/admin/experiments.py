@@ -127,6 +127,17 @@ class ExperimentAdmin(StoreAdmin):
         Verb("take_back", "Take back", "undo", MANAGER, "danger", "?", form=WhyForm),
     )
 
+    def page_context(self, row: Any = None) -> dict[str, Any]:
+        """A holdout's way back leads to the other holdouts."""
+        context = super().page_context(row)
+        if row is not None and row.is_holdout:
+            alone = {
+                "page_name": "People left alone",
+                "page_url": reverse("left_alone"),
+            }
+            return {**context, **alone}
+        return context
+
     def get_queryset(self, request: HttpRequest) -> ExperimentQuerySet:
         rows: ExperimentQuerySet = super().get_queryset(request)  # type: ignore[assignment]
         return with_summary(request.store, rows)  # type: ignore[attr-defined]
@@ -182,8 +193,8 @@ class ExperimentAdmin(StoreAdmin):
     def since(self, row: Experiment) -> str:
         if row.started_at is None:
             return NOTHING
-        days = ((row.ended_at or timezone.now()) - row.started_at).days
-        return f"{day(row.started_at)}, {days:,} days"
+        ran = words.days((row.ended_at or timezone.now()) - row.started_at)
+        return f"{day(row.started_at)}, {ran}"
 
     @display(description="People")
     def people(self, row: Any) -> str:
@@ -353,7 +364,7 @@ class ExperimentAdmin(StoreAdmin):
 
     def do_start(self, request: HttpRequest, row: Experiment, values: Any) -> str:
         self.take(request, "start", row, values)
-        return "It runs. The first figures come with the next look, within a day."
+        return "It runs. The first figures come with the next look, within an hour."
 
     def do_pause(self, request: HttpRequest, row: Experiment, values: Any) -> str:
         self.take(request, "pause", row, values)

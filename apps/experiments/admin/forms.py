@@ -195,8 +195,8 @@ def initial_of(row: Experiment) -> dict[str, Any]:
     return {
         **{name: getattr(row, name) for name in names},
         "where": row.place.partition(":")[2],
-        "matters": round(100 * row.matters, 6),
-        "traffic": round(100 * row.traffic, 6),
+        "matters": f"{100 * row.matters:.6g}",
+        "traffic": f"{100 * row.traffic:.6g}",
         "layer": str(row.layer or ""),
     }
 
@@ -350,7 +350,7 @@ def initial_of_branch(one: Variant, known: list[Variant]) -> dict[str, Any]:
     whole_share = sum(other.share for other in known) or 1
     told = {
         "name": one.name,
-        "share": round(100 * one.share / whole_share, 4),
+        "share": f"{100 * one.share / whole_share:.6g}",
         "hidden": config.get("show") is False,
         "shelf": config.get("kind", ""),
         "version": config.get("version", ""),
@@ -358,7 +358,7 @@ def initial_of_branch(one: Variant, known: list[Variant]) -> dict[str, Any]:
         "free": json.dumps(config, ensure_ascii=False) if config else "",
     }
     for name, key in (("explored", "exploration_share"), ("variety", "variety")):
-        told[name] = 100 * config[key] if key in config else None
+        told[name] = f"{100 * config[key]:.6g}" if key in config else None
     return told
 
 

@@ -97,13 +97,13 @@ def verdict(
     best = deciding(row, latest)
     if best is None:
         waits = row.started_at is None
-        said = "It has not been started." if waits else "The first look comes tonight."
+        said = "It has not been started." if waits else "The first look comes within an hour."
         return {"name": "Not known yet", "tone": "quiet", "sentence": said, "of": ""}
     names = {one.pk: one.name for one in treatments} if treatments[1:] else {}
     return {
         "name": words.answer_name(best.answer),
         "tone": words.TONES.get(best.answer, "quiet"),
-        "sentence": best.sentence,
+        "sentence": best.sentence.replace(" %", words.PERCENT),
         "of": names.get(best.variant_id, ""),
     }
 
@@ -143,8 +143,8 @@ def ran(row: Experiment) -> str:
         return f"written down {day(row.created_at)}"
     if row.ended_at:
         return f"{day(row.started_at)} to {day(row.ended_at)}"
-    days = (timezone.now() - row.started_at).days
-    return f"since {day(row.started_at)}, {days:,} days"
+    since = words.days(timezone.now() - row.started_at)
+    return f"since {day(row.started_at)}, {since}"
 
 
 def needed(row: Experiment) -> str:
