@@ -157,7 +157,7 @@ def test_margin_is_measured_by_itself(client, store, shop):
     holdout(store)
     assert "is not known yet" in text_of(client.get(PAGE, {"of": "margin"}))
     holdout(store, place="", metric=Metric.MARGIN)
-    assert "Our shelves add €36.00" in text_of(client.get(PAGE, {"of": "margin"}))
+    assert "All that we do adds €36.00" in text_of(client.get(PAGE, {"of": "margin"}))
 
 
 def test_shelves_are_credited_by_the_click(client, store, shop):

@@ -24,7 +24,8 @@ class Measured:
     share: float
     low: float
     high: float
-    sentence: str
+    # Of all that we do, where shelves alone were not measured.
+    is_all: bool
 
     def amounts(self, total: Decimal) -> tuple[Decimal, Decimal, Decimal]:
         """Of a period like the days that were measured."""
@@ -55,7 +56,7 @@ def measured(store: Store, measure: str) -> Measured | None:
         of_all(row.relative),
         of_all(row.relative_low),
         of_all(row.relative_high),
-        row.sentence,
+        row.experiment.place == "",
     )
 
 

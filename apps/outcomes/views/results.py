@@ -167,11 +167,12 @@ def measured_text(asked: Asked, found: Table, truth: Measured | None) -> str:
             "What our shelves add is not known yet. Keep a group of people who see no "
             "shelves, and wait."
         )
+    what = "All that we do adds" if truth.is_all else "Our shelves add"
     amount, low, high = (
         money(one, asked.currency) for one in truth.amounts(found.total(asked.measure))
     )
     return (
-        f"Our shelves add {amount} (from {low} to {high}) if these days are like those "
+        f"{what} {amount} (from {low} to {high}) if these days are like those "
         f"up to {truth.on:%-d %b %Y}."
     )
 
