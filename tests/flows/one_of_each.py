@@ -84,7 +84,15 @@ class Maker:
             return self.store
         if target is User:
             return self.user
-        return None if target in self.under_way - set(self.rows) else self.make(target)
+        begun = self.under_way - set(self.rows)
+        needs = {
+            part.related_model
+            for part in target._meta.concrete_fields
+            if isinstance(part, models.ForeignKey) and not part.null
+        }
+        if target in begun or (field.null and needs & begun):
+            return None
+        return self.make(target)
 
     def plain(self, field: models.Field) -> Any:
         if isinstance(field, LEFT_OUT):
