@@ -54,11 +54,11 @@ class ChangeSerializer(serializers.Serializer[Any]):
 
 class QuestionSerializer(serializers.Serializer[Any]):
     change = serializers.JSONField(help_text="Fields as in `policy` of the answer.")
-    kind = serializers.ChoiceField(
-        [(kind.value, kind.label) for kind in KINDS],
-        required=False,
+    kind = serializers.CharField(
+        max_length=20,
         allow_blank=True,
         default="",
+        help_text=f"Which shelves; empty: all. {', '.join(KINDS)}.",
     )
     days = serializers.IntegerField(min_value=1, max_value=MOST_DAYS, default=30)
 
