@@ -258,6 +258,9 @@ SPECTACULAR_SETTINGS = {
         "ApiKeyKindEnum": "apps.accounts.models.ApiKey.Kind",
         "RoleEnum": "apps.accounts.models.Role",
         "SuggestionStatusEnum": "apps.decisions.models.Suggestion.Status",
+        "TestKindEnum": "apps.experiments.models.Kind",
+        "TestMetricEnum": "apps.experiments.models.Metric",
+        "TestUnitEnum": "apps.experiments.models.Unit",
     },
 }
 SIMPLE_JWT = {

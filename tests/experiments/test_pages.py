@@ -154,12 +154,14 @@ def test_what_was_typed_stays_when_a_variant_is_added(store, manager):
     assert 'value="Mine"' in body
     assert 'value="Trends"' in body
     assert 'name="variant2-name"' in body
+    share = re.search(r'<input[^>]*name="variant2-share"[^>]*>', body).group()
+    assert 'value="50"' in share
     assert "This field is required" not in body
     assert not Experiment.objects.of(store).exists()
 
 
 def test_a_variant_without_a_name_is_left_out(store, manager):
-    more = {"count": "3", "variant2-name": "", "variant2-share": "50"}
+    more = {"count": "3", "variant2-name": "", "variant2-share": ""}
     signed_in(manager).post(f"{LIST}add/?kind=shelf", {**SHELF, **more})
     assert Experiment.objects.of(store).get().variants.count() == 2
 

@@ -292,8 +292,13 @@ class ExperimentAdmin(StoreAdmin):
         form = asked.QuestionForm(kind, data, initial=initial)
         branches = asked.branch_forms(store, kind, data, row)
         if data is not None and "more" not in data:
-            is_fine = all([form.is_valid(), *(one.is_valid() for one in branches)])
-            if is_fine and (saved := self.save(request, form, branches, row)):
+            # The control and one variant; further ones only if they have a name.
+            meant = [
+                *branches[:2],
+                *(one for one in branches[2:] if one["name"].value()),
+            ]
+            is_fine = all([form.is_valid(), *(one.is_valid() for one in meant)])
+            if is_fine and (saved := self.save(request, form, meant, row)):
                 return HttpResponseRedirect(self.back_to(saved))
         if data is not None and "more" in data:
             form, branches = as_typed(form), [as_typed(one) for one in branches]
@@ -317,7 +322,7 @@ class ExperimentAdmin(StoreAdmin):
         row: Experiment | None,
     ) -> Experiment | None:
         """None where the service refuses; the form then says why."""
-        told = [one.branch() for one in branches if one.cleaned_data["name"]]
+        told = [one.branch() for one in branches]
         layer = form.cleaned_data["layer"]
         try:
             if row is None:
@@ -398,6 +403,7 @@ def as_typed(form: Any) -> Any:
         for name in form.fields
         if form[name].value() is not None
     }
-    form.initial, form.data, form.is_bound = typed, {}, False
+    # What was not sent, as a new variant, begins as it would.
+    form.initial, form.data, form.is_bound = {**form.initial, **typed}, {}, False
     form._bound_fields_cache = {}
     return form

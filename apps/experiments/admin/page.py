@@ -97,7 +97,11 @@ def verdict(
     best = deciding(row, latest)
     if best is None:
         waits = row.started_at is None
-        said = "It has not been started." if waits else "The first look comes within an hour."
+        said = (
+            "It has not been started."
+            if waits
+            else "The first look comes within an hour."
+        )
         return {"name": "Not known yet", "tone": "quiet", "sentence": said, "of": ""}
     names = {one.pk: one.name for one in treatments} if treatments[1:] else {}
     return {

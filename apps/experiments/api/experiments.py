@@ -24,7 +24,7 @@ from apps.experiments.services.draft import Branch
 from apps.experiments.services.summary import with_summary
 
 
-class VariantSerializer(serializers.ModelSerializer[Variant]):
+class TestVariantSerializer(serializers.ModelSerializer[Variant]):
     class Meta:
         model = Variant
         fields = ("id", "key", "name", "is_control", "share", "chance", "config")
@@ -47,7 +47,7 @@ class FlagSerializer(serializers.Serializer[Any]):
 
 
 class ExperimentSerializer(serializers.ModelSerializer[Experiment]):
-    variants = VariantSerializer(many=True)
+    variants = TestVariantSerializer(many=True)
     layer = serializers.CharField(source="layer.name", default=None)
     flags = serializers.ListField(child=FlagSerializer())
     sentence = serializers.CharField(
