@@ -11,6 +11,9 @@ function draw(canvas) {
   const said = JSON.parse(document.getElementById(canvas.dataset.chart).textContent);
   const [line, quiet] = [color("--lb-line"), color("--lb-quiet")];
   const axis = { grid: { color: line }, ticks: { color: quiet, precision: 0 } };
+  /* Days may be left out between others; names of bars may not. */
+  const labels =
+    said.kind === "bar" ? { autoSkip: false } : { maxRotation: 0, autoSkipPadding: 16 };
   return new Chart(canvas, {
     type: said.kind || "line",
     data: {
@@ -31,7 +34,7 @@ function draw(canvas) {
       interaction: { mode: "index", intersect: false },
       plugins: { legend: { labels: { color: quiet, boxWidth: 12 } } },
       scales: {
-        x: { ...axis, ticks: { ...axis.ticks, maxRotation: 0, autoSkipPadding: 16 } },
+        x: { ...axis, ticks: { ...axis.ticks, ...labels } },
         y: { ...axis, beginAtZero: true },
       },
     },
