@@ -15,7 +15,7 @@ from apps.decisions.models import Outcome
 from apps.decisions.services import log, outcomes
 from apps.decisions.services.sentence import because
 from apps.events.models import Interaction
-from apps.recommendations.models import WhatIf
+from apps.recommendations.models import ShelfSettings, WhatIf
 from apps.recommendations.services.answer import DECISION, answer
 from apps.recommendations.services.answering.ask import Ask
 from apps.recommendations.services.what_if import carry_out
@@ -131,6 +131,15 @@ def test_shelves_are_filled_in_thought_as_they_are_in_truth(store):
         one.variants.update(color="red" if n % 4 else "blue")
     world.serve(200)
     found = clicks(asked(store, variety=0.4))["estimates"]["ips"]
+    assert found["effective_size"] == pytest.approx(200)
+    assert found["largest_weight"] == pytest.approx(1.0)
+
+
+def test_settings_that_changed_since_do_not_matter(store):
+    """The log tells who was the best by the settings of then, and who was not."""
+    World(store, variety=0.0, exploration_share=0.3).serve(200)
+    ShelfSettings.objects.of(store).update(variety=0.9, exploration_share=0.0)
+    found = clicks(asked(store, exploration=0.3))["estimates"]["ips"]
     assert found["effective_size"] == pytest.approx(200)
     assert found["largest_weight"] == pytest.approx(1.0)
 

@@ -144,9 +144,13 @@ class Other:
             first = left & wanted
             pool = np.where(first.any(1)[:, None], first, left)
             worth = (1 - self.variety) * values - self.variety * closest
-            best = np.where(pool, worth, -np.inf).argmax(1)
-            is_told = is_same & there & (part.propensities[:, place] > BEST)
-            best = np.where(is_told, column, best)
+            worth = np.where(pool, worth, -np.inf)
+            # The log tells who was the best, and who was not, whatever settings were.
+            was_best = part.propensities[:, place] > BEST
+            is_told = is_same & there
+            other = is_told & ~was_best
+            worth[rows[other], column[other]] = -np.inf
+            best = np.where(is_told & was_best, column, worth.argmax(1))
             count = np.maximum(pool.sum(1), 1)
             chances[:, place] = pool * (share / count)[:, None]
             chances[rows, place, best] += 1 - share
