@@ -147,6 +147,8 @@ def test_a_draft_may_be_changed_and_a_started_one_not(store, manager):
     answer = client.patch(f"{URL}{row.pk}/", body, format="json")
     assert answer.status_code == 200, answer.json()
     assert answer.json()["variants"][1]["config"] == {"kind": "trending"}
+    odd = client.patch(f"{URL}{row.pk}/", {"kind": "holdout"}, format="json")
+    assert odd.status_code == 400
     life.start(Experiment.objects.of(store).get(), NOW)
     for late in ({"traffic": 0.5}, {"variants": TEST["variants"]}, {"name": "Late"}):
         refused = client.patch(f"{URL}{row.pk}/", late, format="json")
@@ -233,6 +235,14 @@ ODD = {
     "ends before": {**TEST, "min_days": 60},
     "its own salt": {**TEST, "salt": "mine"},
     "its own status": {**TEST, "status": "applied"},
+    "many left alone": {
+        **TEST, "kind": "holdout", "place": "shelf",
+        "variants": [{"name": "Alone", "is_control": True}, {"name": "B", "share": 0.2}],
+    },
+    "endless share": {
+        **TEST, "kind": "holdout", "place": "shelf",
+        "variants": [{"name": "A", "is_control": True, "share": "inf"}, {"name": "B"}],
+    },
     "bandit of products": {**TEST, "policy": "thompson", "unit": "product"},
     "no object": [1, 2],
 }  # fmt: skip

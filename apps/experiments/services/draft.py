@@ -85,8 +85,11 @@ def change(
     layer: str = "",
 ) -> Experiment:
     """Of a draft only: whoever takes part must not find another test the next day."""
+    was_holdout = experiment.is_holdout
     for name, value in known(fields).items():
         setattr(experiment, name, value)
+    if experiment.is_holdout != was_holdout:
+        raise InvalidInputError("A test does not become a holdout, nor back.")
     is_ours = Experiment.objects.of(experiment.store).filter(
         pk=experiment.pk, status=Status.DRAFT
     )
@@ -159,8 +162,19 @@ def variants_of(experiment: Experiment, branches: Sequence[Branch]) -> list[Vari
         raise InvalidInputError(f"A test has 2 to {MOST_VARIANTS} variants.")
     if sum(one.is_control for one in branches) != 1:
         raise InvalidInputError("One of the variants is how it is today: the control.")
+    if experiment.is_holdout:
+        refuse_many_alone(branches)
     taken: set[str] = set()
     return [variant_of(experiment, one, taken) for one in branches]
+
+
+def refuse_many_alone(branches: Sequence[Branch]) -> None:
+    alone = sum(one.share for one in branches if one.is_control)
+    share = alone / (sum(one.share for one in branches) or 1)
+    if len(branches) != 2 or not 0.0099 <= share <= 0.5001:
+        raise InvalidInputError(
+            "Between 1 and 50 percent of people are left alone, and the rest are not."
+        )
 
 
 def variant_of(experiment: Experiment, one: Branch, taken: set[str]) -> Variant:
