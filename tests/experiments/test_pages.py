@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import json
 import re
+from datetime import timedelta
 
 import pytest
 from django.db import connection
@@ -343,7 +344,7 @@ def test_people_are_left_alone_by_place(store, manager):
     assert shares == [(True, 0.05), (False, 0.95)]
     assert "5 % of people" in text(client.get(f"{LIST}{row.pk}/do/start/"))
     pooled = {"pooled_lift": 0.08, "pooled_low": 0.03, "pooled_high": 0.13}
-    read(life.start(row, NOW), **pooled)
+    read(life.start(row, NOW - timedelta(days=30)), **pooled)
     said = text(client.get(ALONE))
     for words in (
         "All shelves",
@@ -353,6 +354,7 @@ def test_people_are_left_alone_by_place(store, manager):
         "+10.0 %",
         "+€400 (+€100 to +€700)",
         "+8.0 % (+3.0 % to +13.0 %)",
+        "all shelves: about €400 a month",
     ):
         assert words in said, words
 

@@ -200,4 +200,4 @@ def cost(store: Store, row: Experiment, found: Reading | None) -> str:
     month = found.absolute * found.control_people * (MONTH / span)
     told = short_money(Decimal(str(month)), store.currency)
     place = words.place_name(row)
-    return f"Leaving people alone by {place} costs about {told} a month at today's figures."
+    return f"What it costs, {place}: about {told} a month at today's figures."
