@@ -40,11 +40,13 @@ class Plan:
 
 @dataclass(frozen=True)
 class Verdict:
-    """`effect` is None while nothing can be compared."""
+    """`effect` is None while nothing can be compared; a figure to show only once the
+    groups were large enough to be judged."""
 
     answer: Answer
     sentence: str
     effect: Effect | None
+    is_judged: bool = False
 
 
 def judge(
@@ -64,7 +66,8 @@ def judge(
     if lacks_people(control, treatment, plan) or lacks_events(control, treatment, plan):
         return Verdict(Answer.NOT_KNOWN, too_early(control, treatment, plan), effect)
     answer = decide(effect, plan)
-    return Verdict(answer, tell(answer, effect, plan, metric, days_left), effect)
+    said = tell(answer, effect, plan, metric, days_left)
+    return Verdict(answer, said, effect, is_judged=True)
 
 
 def decide(effect: Effect, plan: Plan) -> Answer:

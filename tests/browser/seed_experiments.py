@@ -72,7 +72,7 @@ def read(
             mean=mean * (1 + seen), absolute=mean * seen, low=mean * low,
             high=mean * high, relative=seen, relative_low=low, relative_high=high,
             chance_better=0.5 + seen, expected_loss=0.012, variance_left=0.71,
-            answer=answer, days_left=max(35 - day, 0), computed_at=now,
+            is_judged=True, answer=answer, days_left=max(35 - day, 0), computed_at=now,
             sentence=f"{said}: {told}; the truth lies between {100 * low:+.1f} % and {100 * high:+.1f} %.",
         )  # fmt: skip
     if metric == row.metric:

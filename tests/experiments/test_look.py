@@ -31,6 +31,7 @@ def test_it_finds_a_planted_effect(store):
     primary, guard = look(row, NOW + 14 * DAY)
     assert (primary.metric, guard.metric) == ("buyers", "revenue")
     assert primary.answer == row.verdict == "better"
+    assert primary.is_judged
     assert primary.sentence.startswith(
         "Better: the share of people with an order rose by 100.0 %"
     )
@@ -83,6 +84,7 @@ def test_it_raises_the_alarm_where_people_are_missing(store):
     crowd(row, (900, 500), (0.2, 0.6))
     [reading] = look(row, NOW + 14 * DAY)
     assert (reading.answer, row.verdict) == ("not_known", "not_known")
+    assert (reading.relative is not None, reading.is_judged) == (True, False)
     assert reading.sentence.startswith("No verdict: the groups are not of the sizes")
     assert codes(row) == ["sample_ratio"]
     assert "64.3 %, 35.7 % instead of 50.0 %, 50.0 %" in row.flags[0]["text"]

@@ -360,6 +360,24 @@ def test_people_are_left_alone_by_place(store, manager):
 
 
 @pytest.mark.parametrize(
+    "changes",
+    [{"answer": "not_known"}, {"answer": "worse"}, {"is_judged": False}, "stopped"],
+    ids=str,
+)
+def test_what_is_not_known_costs_nothing_that_one_could_name(store, manager, changes):
+    draft.leave_alone(store, "shelf", 0.05, NOW)
+    row = life.start(Experiment.objects.of(store).get(), NOW - timedelta(days=30))
+    found = read(row)
+    client = signed_in(manager)
+    assert "What it costs, all shelves" in text(client.get(ALONE))
+    if changes == "stopped":
+        life.stop(row, NOW)
+    else:
+        type(found).objects.of(store).update(**changes)
+    assert "What it costs" not in text(client.get(ALONE))
+
+
+@pytest.mark.parametrize(
     "values",
     [
         {"place": "shelf", "share": "0.5"}, {"place": "shelf", "share": "51"},

@@ -31,7 +31,7 @@ def read(experiment, days=1, metric=Metric.REVENUE, **values):
     told = {
         "control_people": 1_000, "people": 1_010, "control_mean": 4.0, "mean": 4.4,
         "absolute": 0.4, "low": 0.1, "high": 0.7, "relative": 0.1,
-        "chance_better": 0.99, "expected_loss": 0.001, "variance_left": 0.8,
+        "is_judged": True, "chance_better": 0.99, "expected_loss": 0.001, "variance_left": 0.8,
         "answer": "better", "days_left": 3,
         "sentence": "Better: revenue rose by 10.0 %; the truth lies between +2.5 % and +17.5 %.",
         **values,

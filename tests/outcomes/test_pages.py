@@ -77,7 +77,7 @@ def holdout(store, *, lift=(0.25, 0.05, 0.5), place="shelf", metric=Metric.REVEN
     return Reading.objects.create(
         store=store, experiment=test, variant=shown, metric=metric, on=date(2026, 5, 31),
         relative=lift[0], relative_low=lift[1], relative_high=lift[2], answer="better",
-        computed_at=NOW,
+        is_judged=True, computed_at=NOW,
     )  # fmt: skip
 
 
@@ -145,7 +145,7 @@ def test_it_warns_where_a_rule_gives_shelves_more_than_was_measured(
     found = text_of(client.get(PAGE))
     assert "“Last visit”, “All alike”" in found
     assert (
-        "give our shelves more than was measured at most (33.3 % of what was sold)"
+        "give our shelves more than was measured of them at most (33.3 % of what was sold)"
         in found
     )
     holdout(store, lift=(4.0, 3.0, 9.0), place="shelf:home")
@@ -157,7 +157,45 @@ def test_margin_is_measured_by_itself(client, store, shop):
     holdout(store)
     assert "is not known yet" in text_of(client.get(PAGE, {"of": "margin"}))
     holdout(store, place="", metric=Metric.MARGIN)
-    assert "All that we do adds €36.00" in text_of(client.get(PAGE, {"of": "margin"}))
+    assert "All that LuxeBrain does adds €36.00" in text_of(
+        client.get(PAGE, {"of": "margin"})
+    )
+
+
+def test_a_look_at_too_few_people_is_no_measurement(client, store, shop):
+    holdout(store)
+    early = holdout(store, place="")
+    Reading.objects.of(store).update(is_judged=False)
+    assert "is not known yet" in text_of(client.get(PAGE))
+    Reading.objects.of(store).filter(pk=early.pk).update(is_judged=True)
+    said = text_of(client.get(PAGE))
+    assert "All that LuxeBrain does adds €80.00" in said
+    assert "more than was measured of all that LuxeBrain does at most" in said
+
+
+def test_where_people_are_missing_no_earlier_look_is_believed(client, store, shop):
+    row = holdout(store).experiment
+    row.flags = [{"code": "sample_ratio", "text": "People are missing."}]
+    row.save()
+    assert "is not known yet" in text_of(client.get(PAGE))
+
+
+@pytest.mark.parametrize(
+    ("status", "on", "holds"),
+    [
+        ("running", date(2025, 1, 1), True), ("stopped", date(2025, 1, 1), False),
+        ("stopped", date(2026, 3, 3), True), ("stopped", date(2026, 3, 2), False),
+    ],
+)  # fmt: skip
+def test_what_was_measured_holds_for_ninety_days(
+    client, store, shop, status, on, holds
+):
+    row = holdout(store).experiment
+    row.status = status
+    row.save()
+    Reading.objects.of(store).update(on=on)
+    said = text_of(client.get(PAGE))
+    assert ("Our shelves add €80.00" in said) == holds
 
 
 def test_shelves_are_credited_by_the_click(client, store, shop):

@@ -88,6 +88,7 @@ def test_the_board_says_what_leaving_people_alone_has_measured(client, store, sh
     found = text_of(client.get("/admin/picks/board/"))
     assert found.count("Not known yet") == 2
     figures = {"relative": 0.042, "relative_low": -0.01, "relative_high": 0.09}
+    figures["is_judged"] = True
     for days, row, more in ((1, everything, {"relative": 9}), (0, everything, figures)):
         Reading.objects.create(
             store=store, experiment=row, variant=variant(row, "b"), metric=row.metric,

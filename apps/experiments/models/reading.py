@@ -45,6 +45,9 @@ class Reading(StoreOwned):
     pooled_lift = models.FloatField(null=True, blank=True)
     pooled_low = models.FloatField(null=True, blank=True)
     pooled_high = models.FloatField(null=True, blank=True)
+    # The groups were large enough, and of the sizes that were set: the effect may be
+    # told to merchants as measured.
+    is_judged = models.BooleanField(default=False)
     # ml_models.experiments.verdict.Answer.
     answer = models.CharField(max_length=20)
     sentence = models.TextField(blank=True)

@@ -136,6 +136,7 @@ def figures(found: Found) -> dict[str, Any]:
         "expected_loss": belief
         and (belief.loss_of_staying if is_turned else belief.loss),
         "variance_left": found.adjusted and found.adjusted.variance_left,
+        "is_judged": found.verdict.is_judged,
         "answer": found.answer.value,
         "sentence": found.verdict.sentence,
         "days_left": found.days_left,

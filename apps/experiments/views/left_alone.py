@@ -21,6 +21,7 @@ from apps.core.merchant_admin.pages import for_analysts, show
 from apps.core.merchant_admin.show import NOTHING, day, short_money
 from apps.experiments import words
 from apps.experiments.models import Experiment, Reading
+from apps.experiments.models.experiment import IN_FORCE
 from apps.experiments.services import act, draft
 
 MONTH = timedelta(days=30)
@@ -193,6 +194,9 @@ def pooled(found: Reading) -> str:
 def cost(store: Store, row: Experiment, found: Reading | None) -> str:
     """Only what was measured: a lift that may be nothing costs nothing one knows of."""
     if found is None or row.phase_at is None or found.metric not in words.AMOUNTS:
+        return ""
+    is_known = found.answer == "better" and found.is_judged
+    if not is_known or row.status not in IN_FORCE:
         return ""
     span = found.computed_at - row.phase_at
     if not found.absolute or not found.low or found.low <= 0 or span <= timedelta():

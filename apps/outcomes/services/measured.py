@@ -3,17 +3,22 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 
+from django.db.models import Q
+
 from apps.accounts.models import Store
-from apps.experiments.models import Kind, Metric, Reading
+from apps.experiments.models import Experiment, Kind, Metric, Reading
+from apps.experiments.models.experiment import IN_FORCE
 from apps.outcomes.models import Rule
 from apps.outcomes.services.figures import PICKS, Table
 
 # Where our shelves stand, from the holdout of shelves alone to the one of everything.
 PLACES = ("shelf", "")
 METRICS = {"revenue": Metric.REVENUE, "margin": Metric.MARGIN}
+# What was measured tells of today for so long after nobody is left alone any more.
+HOLDS = timedelta(days=90)
 
 
 @dataclass(frozen=True)
@@ -36,18 +41,21 @@ class Measured:
         )
 
 
-def measured(store: Store, measure: str) -> Measured | None:
-    """The latest look at a holdout; None while nothing is known."""
+def measured(store: Store, measure: str, today: date) -> Measured | None:
+    """The latest look at a holdout that could be judged; None while nothing is known."""
     rows = Reading.objects.of(store).filter(
+        Q(experiment__status__in=IN_FORCE) | Q(on__gte=today - HOLDS),
         experiment__kind=Kind.HOLDOUT,
         experiment__place__in=PLACES,
         metric=METRICS[measure],
+        is_judged=True,
         relative__isnull=False,
         relative_low__isnull=False,
         relative_high__isnull=False,
     )
     found = {row.experiment.place: row
-             for row in rows.select_related("experiment").order_by("on", "phase", "pk")}  # fmt: skip
+             for row in rows.select_related("experiment").order_by("on", "phase", "pk")
+             if not misses_people(row.experiment)}  # fmt: skip
     row = next((found[place] for place in PLACES if place in found), None)
     if row is None:
         return None
@@ -58,6 +66,11 @@ def measured(store: Store, measure: str) -> Measured | None:
         of_all(row.relative_high),
         row.experiment.place == "",
     )
+
+
+def misses_people(holdout: Experiment) -> bool:
+    """Known by now, so looks before it knew are not believed either."""
+    return any(flag["code"] == "sample_ratio" for flag in holdout.flags)
 
 
 def of_all(lift: float | None) -> float:

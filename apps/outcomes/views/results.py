@@ -77,7 +77,7 @@ def asked_in(request: HttpRequest, store: Store) -> Asked:
 def page(request: HttpRequest, store: Store) -> HttpResponse:
     asked = asked_in(request, store)
     found = figures.table(store, asked.days, asked.currency)
-    truth = measured.measured(store, asked.measure)
+    truth = measured.measured(store, asked.measure, asked.span.last)
     progress = Progress.objects.of(store).first()
     return show(
         request,
@@ -108,8 +108,9 @@ def warnings(asked: Asked, found: Table, truth: Measured | None) -> list[str]:
     rules = measured.too_generous(found, truth, asked.measure) if truth else []
     if truth and rules:
         names = ", ".join(f"“{rule.label}”" for rule in rules)
+        what = "of all that LuxeBrain does" if truth.is_all else "of them"
         said.append(
-            f"{names} give our shelves more than was measured at most "
+            f"{names} give our shelves more than was measured {what} at most "
             f"({share(truth.high, 1)} of what was sold). Believe the measurement."
         )
     return said
@@ -167,7 +168,7 @@ def measured_text(asked: Asked, found: Table, truth: Measured | None) -> str:
             "What our shelves add is not known yet. Keep a group of people who see no "
             "shelves, and wait."
         )
-    what = "All that we do adds" if truth.is_all else "Our shelves add"
+    what = "All that LuxeBrain does adds" if truth.is_all else "Our shelves add"
     amount, low, high = (
         money(one, asked.currency) for one in truth.amounts(found.total(asked.measure))
     )

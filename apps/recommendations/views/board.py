@@ -130,7 +130,7 @@ def place(holdout: Experiment) -> str:
 
 
 def lift(reading: Reading | None) -> tuple[str, str]:
-    if reading is None or reading.relative is None:
+    if reading is None or reading.relative is None or not reading.is_judged:
         return "Not known yet", "against people left alone"
     found = (reading.relative, reading.relative_low, reading.relative_high)
     what, low, high = (f"{part or 0:+.1%}" for part in found)

@@ -141,3 +141,9 @@ def test_a_change_over_nothing_is_told_in_the_metrics_own_unit():
     assert found.sentence == (
         "Better: margin per visitor rose by 1; the truth lies between +0.808 and +1.19."
     )
+
+
+def test_an_effect_of_too_few_is_told_apart_from_one_that_may_be_shown():
+    assert verdict(1_000, 1_050).is_judged
+    for few in (verdict(2, 60, people=99), verdict(2, 60, people=1_000)):
+        assert (few.effect is not None, few.is_judged) == (True, False)
