@@ -321,9 +321,14 @@ def test_a_long_log_is_cut_and_says_so(store, monkeypatch):
 
     monkeypatch.setattr(read, "AT_ONCE", 10)
     monkeypatch.setattr(gather, "MOST_SHELVES", 25)
-    World(store).serve(60)
-    result = asked(store, exploration=0.1).result
+    world = World(store)
+    world.serve(60, since=timedelta(days=20))
+    world.serve(30, since=timedelta(days=4))
+    question = asked(store, exploration=0.1)
+    result = question.result
     assert (result["shelves"], result["is_cut"]) == (30, True)
+    # Of the days whose shelves were weighed, not of the thirty that were asked for.
+    assert question.sentence.startswith("In 4 days your shelves were clicked")
 
 
 def test_parts_of_the_log_add_up(store, monkeypatch):

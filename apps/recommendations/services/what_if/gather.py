@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
+from datetime import datetime
 from typing import Any
 
 import numpy as np
@@ -42,6 +43,8 @@ class Gathered:
     # Shelves of which the log does not say who named each candidate.
     unknown: int = 0
     is_cut: bool = False
+    # Of the oldest shelf that was weighed: where the log was cut, the days begin there.
+    oldest_at: datetime | None = None
     shelves: int = 0
     places: int = 0
     width: int = 0
@@ -70,6 +73,7 @@ class Gathered:
         self.weights.append(np.asarray(np.cumprod(ratios, axis=1), np.float64))
         self.orders.append(rewards(found, part, ORDER)[slates.is_there])
         self.shelves += len(found)
+        self.oldest_at = min(one.at for one in found)
         self.places += len(weighed.weights)
         self.width = max(self.width, part.candidates.shape[1])
 

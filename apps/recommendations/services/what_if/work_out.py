@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import asdict, dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from apps.recommendations.models import WhatIf
@@ -14,6 +14,8 @@ from apps.recommendations.services.what_if.policy import Other
 from apps.recommendations.services.what_if.say import say, say_nothing
 from ml_models.offpolicy.estimators import Estimate
 from ml_models.offpolicy.evaluate import Evaluation, evaluate
+
+DAY = timedelta(days=1)
 
 
 @dataclass(frozen=True)
@@ -45,8 +47,15 @@ def told(question: WhatIf, result: dict[str, Any], found: Gathered) -> Answer:
     result["clicks"] = figures(evaluate(clicks))
     if orders.rewards.any():
         result["orders"] = figures(evaluate(orders))
-    days = max(1, round((question.end_at - question.start_at).total_seconds() / 86_400))
-    return Answer(result, say(result, days))
+    return Answer(result, say(result, days_of(question, found)))
+
+
+def days_of(question: WhatIf, found: Gathered) -> int:
+    """Those that were weighed: the newest part alone where the log was too long."""
+    start_at = question.start_at
+    if found.is_cut and found.oldest_at is not None:
+        start_at = found.oldest_at
+    return max(1, round((question.end_at - start_at) / DAY))
 
 
 def figures(found: Evaluation) -> dict[str, Any]:
