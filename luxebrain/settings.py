@@ -352,10 +352,15 @@ CELERY_BEAT_SCHEDULE = {
         "task": "recommendations.forget",
         "schedule": crontab(hour=4, minute=50),
     },
-    "experiments.look": {"task": "experiments.look", "schedule": crontab(minute=35)},
+    "experiments.look": {
+        "task": "experiments.look",
+        "schedule": crontab(minute=35),
+        "options": {"expires": 3000.0},
+    },
     "experiments.bandits": {
         "task": "experiments.bandits",
         "schedule": timedelta(minutes=10),
+        "options": {"expires": 500.0},
     },
     # A stretch of time is written down soon after it began.
     "experiments.units": {

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 
 import structlog
 from celery import shared_task
-from django.db.models import Q
+from django.db.models import F, Q
 from django.utils import timezone
 
 from apps.accounts.models import Store
@@ -18,7 +18,10 @@ from apps.experiments.services.look import look
 log = structlog.get_logger(__name__)
 # Refunds and late orders still change what a test found for so long after its end.
 STILL_OPEN = timedelta(days=60)
-LOOKED_AT_HOURLY = (Status.RUNNING, Status.WATCHING, Status.PAUSED)
+# In a pause nothing is found out.
+LOOKED_AT_HOURLY = (Status.RUNNING, Status.WATCHING)
+# A look begins where the last one of an hour broke off.
+JUST_LOOKED = timedelta(minutes=50)
 
 Work = Callable[[Experiment, datetime], object]
 
@@ -38,14 +41,16 @@ def each(name: str, rows: Iterator[Experiment], now: datetime, work: Work) -> No
 def chosen(where: Q) -> Iterator[Experiment]:
     stores = Store.objects.filter(status=Store.Status.ACTIVE)
     rows = Experiment.objects.across_stores().filter(where, store__in=stores)
-    return iter(rows.select_related("store").order_by("store", "pk"))
+    longest_ago = F("looked_at").asc(nulls_first=True)
+    return iter(rows.select_related("store").order_by(longest_ago, "pk"))
 
 
 @shared_task(name="experiments.look")
 def look_at_all() -> None:
     """What runs, every hour; what has ended, once a day while refunds may come."""
     now = timezone.now()
-    each("look", chosen(Q(status__in=LOOKED_AT_HOURLY)), now, look_and_decide)
+    due = Q(looked_at=None) | Q(looked_at__lt=now - JUST_LOOKED)
+    each("look", chosen(Q(status__in=LOOKED_AT_HOURLY) & due), now, look_and_decide)
     ended = Q(ended_at__gte=now - STILL_OPEN) & ~Q(status__in=LOOKED_AT_HOURLY)
     each("look_again", chosen(ended), now, look_again)
     for store in Store.objects.filter(status=Store.Status.ACTIVE):

@@ -294,6 +294,17 @@ def test_a_watched_winner_is_seen_by_nine_in_ten_whatever_they_saw_before(store)
     assert is_even([found["a"], found["b"]], [0.1, 0.9])
 
 
+def test_a_watch_leaves_who_another_test_of_its_layer_holds(store):
+    shared = layer(store)
+    won = experiment(store, layer=shared, slot_from=0, slot_to=5_000)
+    Experiment.objects.filter(pk=won.pk).update(
+        status=Status.WATCHING, phase=2, winner=variant(won, "b")
+    )
+    other = experiment(store, layer=shared, slot_from=5_000, slot_to=10_000)
+    found = [part_of(store, PLACE, who).told for who in CROWD[:300]]
+    assert {tuple(told) for told in found} == {(won.key,), (other.key,)}
+
+
 def test_an_applied_winner_is_what_everybody_sees(store):
     row = experiment(store, slot_to=1, configs=[{}, {"variety": 1}])
     Experiment.objects.filter(pk=row.pk).update(

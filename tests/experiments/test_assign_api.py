@@ -107,6 +107,20 @@ def test_shelves_are_written_down_by_their_answers_alone(store, page):
     assert not Exposure.objects.of(store).exists()
 
 
+def test_a_page_writes_down_nobody_for_a_holdout_nor_elsewhere(store, page, cart):
+    """Whoever holds a page's key could tell only of those who are left alone: from then
+    on the groups would not be of the sizes that were set, and nothing would be known."""
+    everything = holdout(store, 0.5)
+    for n in range(20):
+        page(EXPOSE, method="post", place="page:cart", visitor=f"v{n}")
+    rows = Exposure.objects.of(store)
+    assert not rows.filter(experiment=everything).exists()
+    assert rows.filter(experiment=cart).exists()
+    for place in ("message:welcome", "price:coat", "other"):
+        answer = page(EXPOSE, method="post", place=place, visitor="v")
+        assert answer.status_code == 403
+
+
 def test_whoever_sends_messages_asks_for_many(store, other_store, ada, cleo):
     known(ada, 7), known(cleo, 8)
     row = experiment(
@@ -132,7 +146,7 @@ def test_a_page_may_not_ask_for_many(page):
 
 
 def test_too_many_are_refused(store):
-    said = {"place": "page:cart", "customers": list(range(1, 502))}
+    said = {"place": "page:cart", "customers": list(range(1, 202))}
     answer = callers.server(store).post(ASSIGN, said, format="json")
     assert answer.status_code == 400
 

@@ -7,7 +7,8 @@ from datetime import timedelta
 import pytest
 
 from apps.experiments.models import Exposure, Metric
-from apps.experiments.services import reckon_people, units
+from apps.experiments.services import life, reckon_people, units
+from apps.experiments.services.bandit import update_chances
 from apps.experiments.services.people import Owner, identify
 from apps.experiments.services.reckon_people import count_people
 from apps.experiments.services.reckon_units import count_periods, count_products
@@ -54,7 +55,7 @@ def test_it_counts_each_person_once_with_all_they_did(store):
 def test_it_counts_nothing_from_outside_the_window(store):
     row = experiment(store)
     ada = person(store)
-    exposed(row, "visitor:x", "a", customer=ada, at=NOW + DAY)
+    exposed(row, f"customer:{ada.pk}", "a", customer=ada, at=NOW + DAY)
     order(store, ada, "1", days=1)
     order(store, ada, "2", days=1, status="cancelled")
     order(store, ada, "4", days=2, deleted_at=NOW)
@@ -63,6 +64,21 @@ def test_it_counts_nothing_from_outside_the_window(store):
     order(store, ada, "32", days=1 - 56.001)
     order(store, ada, "64", days=14)
     assert sums(row, "revenue", "a") == Sums.of([1], [8 + 16])
+
+
+def test_what_was_before_counts_only_of_who_was_known_then(store):
+    """A visitor is found out by ordering: in the group that orders more, more of them
+    would have a past, and it would be taken for what made them order."""
+    row = experiment(store)
+    ada, ben = person(store), person(store)
+    exposed(row, "visitor:found-out-later", "a", customer=ada)
+    exposed(row, "visitor:signed-in", "b", customer=ben)
+    exposed(row, f"customer:{ben.pk}", "b", customer=ben)
+    for one in (ada, ben):
+        order(store, one, "30", days=-1)
+        order(store, one, "50", days=1)
+    assert sums(row, "revenue", "a") == Sums.of([50], [0])
+    assert sums(row, "revenue", "b") == Sums.of([50], [30])
 
 
 def test_it_leaves_out_and_tells_of_other_currencies(store):
@@ -141,10 +157,10 @@ def test_it_never_counts_another_stores_orders(store, other_store):
 def test_it_counts_only_its_own_phase(store):
     row = experiment(store)
     ada = person(store)
-    exposed(row, "visitor:x", "a", customer=ada)
+    exposed(row, f"customer:{ada.pk}", "a", customer=ada)
     order(store, ada, "20", days=1)
     row.phase = 2
-    exposed(row, "visitor:x", "b", customer=ada, at=NOW + 2 * DAY, phase=2)
+    exposed(row, f"customer:{ada.pk}", "b", customer=ada, at=NOW + 2 * DAY, phase=2)
     order(store, ada, "30", days=3)
     assert sums(row, "revenue", "b") == Sums.of([30], [20])
 
@@ -154,7 +170,7 @@ def test_it_tells_moments_apart_to_the_microsecond(store, micros):
     row = experiment(store)
     ada = person(store)
     at = NOW + timedelta(microseconds=micros)
-    exposed(row, "visitor:x", "a", customer=ada, at=at)
+    exposed(row, f"customer:{ada.pk}", "a", customer=ada, at=at)
     early, late = order(store, ada, "1"), order(store, ada, "2")
     early.placed_at, late.placed_at = at - timedelta(microseconds=1), at
     early.save()
@@ -219,3 +235,41 @@ def test_it_counts_stretches_of_time_that_have_ended(store):
     assert total == Sums.of([70, 0, 80])
     people = found.of("buyers", both[0]) + found.of("buyers", both[1])
     assert people == Sums.of([2, 0, 1])
+
+
+def test_stretches_of_a_pause_are_not_compared(store):
+    row = experiment(store, unit="period", kind="price", place="price", period_hours=24)
+    units.add_due(row, NOW + 2.5 * DAY)
+    life.pause(row, NOW + 2.5 * DAY)
+    units.add_due(row, NOW + 5 * DAY)
+    life.resume(row, NOW + 5.25 * DAY)
+    units.add_due(row, NOW + 7.5 * DAY)
+    began = Exposure.objects.of(store).order_by("at").values_list("at", flat=True)
+    # The third was cut by the pause, the sixth began within it.
+    assert [(at - NOW) / DAY for at in began] == [0, 1, 6, 7]
+    assert row.days_in(NOW + 7.5 * DAY) == 7.5 - 2.75
+
+
+def test_where_shares_moved_a_good_week_counts_for_both_alike(store):
+    """Both do the same; in the better week one was given to nineteen of twenty."""
+    row = experiment(store, policy="thompson", metric="buyers")
+    weeks = ((0, 0.1, (200, 200), (0.5, 0.5)), (7, 0.4, (20, 380), (0.05, 0.95)))
+    for day, rate, sizes, shares in weeks:
+        for key, size, share in zip("ab", sizes, shares, strict=True):
+            for number in range(size):
+                one = person(store)
+                exposed(
+                    row, f"customer:{one.pk}", key, customer=one, propensity=share,
+                    at=NOW + day * DAY,
+                )  # fmt: skip
+                if number < rate * size:
+                    order(store, one, "10", days=day + 1)
+    found = counted(row, metrics=["buyers"])
+    for key, people in (("a", 220), ("b", 580)):
+        one = variant(row, key).pk
+        assert found.people[one] == people
+        assert found.of("buyers", one).mean == pytest.approx(0.25)
+    update_chances(row, UNTIL)
+    chances = [one.chance for one in row.variants.all()]
+    # By plain counts the second would be given to 99 of 100.
+    assert 0.3 < chances[0] < 0.7

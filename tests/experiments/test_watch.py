@@ -175,11 +175,36 @@ def test_one_stores_trouble_keeps_no_other_waiting(store, other_store):
     assert (broken.looked_at, fine.looked_at) == (None, NOW + 10 * DAY)
 
 
-def test_a_test_is_looked_at_while_it_pauses_and_nothing_is_decided(store):
+def test_in_a_pause_nothing_is_found_out(store):
     row = clear_winner(store)
     life.pause(row, NOW + 13.5 * DAY)
     assert [tick(row, day) for day in (15, 16)] == ["paused"] * 2
-    assert row.verdict == "better"
+    assert (row.verdict, row.same_looks, row.looked_at) == ("", 0, None)
+
+
+def test_a_pause_brings_no_test_to_its_end(store):
+    row = experiment(store, metric="buyers", min_days=14, max_days=20)
+    crowd(row, (300, 300), (0.2, 0.2))
+    life.pause(row, NOW + 10 * DAY)
+    life.resume(row, NOW + 70 * DAY)
+    assert [tick(row, day) for day in (71, 79)] == ["running"] * 2
+    assert "paused" in {flag["code"] for flag in row.flags}
+    assert tick(row, 80) == "stopped"
+
+
+def test_the_winner_of_a_bandit_is_judged_and_taken_back(store):
+    row = experiment(store, metric="buyers", policy="thompson", target_people=300)
+    life.apply_winner(row, NOW, winner=variant(row, "b"))
+    row.target_people = 300
+    row.save()
+    crowd(row, (300, 2700), (0.6, 0.2))
+    assert [tick(row, day) for day in (12, 13)] == ["watching", "rolled_back"]
+
+
+def test_a_winner_that_nobody_sees_is_not_kept(store):
+    row = experiment(store, metric="buyers")
+    life.apply_winner(row, NOW, winner=variant(row, "b"))
+    assert [tick(row, day) for day in (15, 30)] == ["watching"] * 2
 
 
 def test_new_products_and_stretches_come_by_themselves(store):

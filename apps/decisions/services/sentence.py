@@ -11,7 +11,7 @@ from typing import Any
 TEMPLATES = {
     "customer_opted_out": "{customer} has opted out of {channel}.",
     "experiment_applied": "The winner of “{experiment}” was applied by {by}: {why}. It is watched now.",
-    "experiment_kept": "The winner of “{experiment}” proved itself and was kept by {by}.",
+    "experiment_kept": "The winner of “{experiment}” was not found worse, and was kept by {by}.",
     "experiment_paused": "“{experiment}” was paused by {by}.",
     "experiment_resumed": "“{experiment}” was resumed by {by}.",
     "experiment_started": "“{experiment}” was started by {by}.",

@@ -19,10 +19,11 @@ from apps.accounts.throttles import PageThrottle
 from apps.core.errors import NotAllowedError
 from apps.core.store_views import LARGEST_ID, StoreView
 from apps.experiments.models.experiment import Kind, is_place
-from apps.experiments.services.assign import Part, Who, expose, part_of
+from apps.experiments.services.assign import Part, Seat, Who, expose, part_of
 from apps.shop.models import Customer
 
-MOST_PEOPLE = 500
+# Each is looked up by itself, while a server waits.
+MOST_PEOPLE = 200
 
 
 class PlaceField(serializers.CharField):
@@ -127,9 +128,11 @@ class Expose(PartView):
         variant is reckoned here, so that no page can name another one."""
         said = checked(AssignQuery(data=request.data))
         refuse_shelf(said["place"])
+        if is_page(request):
+            refuse_other_than_page(said["place"])
         who = who_of(request, self.store, said)
         part = part_of(self.store, said["place"], who)
-        expose(self.store, who, part.seats, timezone.now())
+        expose(self.store, who, seats_for(request, part), timezone.now())
         return Response(told(part))
 
 
@@ -168,6 +171,19 @@ def refuse_shelf(place: str) -> None:
     if place.partition(":")[0] == Kind.SHELF:
         text = "Who sees a shelf is written down as the shelf is answered."
         raise ValidationError({"place": [text]})
+
+
+def refuse_other_than_page(place: str) -> None:
+    if place.partition(":")[0] != Kind.PAGE:
+        raise NotAllowedError("A page tells of its own parts only: page:….")
+
+
+def seats_for(request: Request, part: Part) -> list[Seat]:
+    """Who holds a page's key may invent visitors, and tell only of those left alone:
+    holdouts are written down by what we answer ourselves, never on a page's word."""
+    if not is_page(request):
+        return list(part.seats)
+    return [seat for seat in part.seats if not seat.experiment.is_holdout]
 
 
 def told(part: Part) -> dict[str, Any]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime, timedelta
 from typing import Self
 
 from django.core.validators import (
@@ -204,6 +205,10 @@ class Experiment(StoreOwned):
     # Of the phase that runs or ran last.
     phase_at = models.DateTimeField(null=True, blank=True)
     ended_at = models.DateTimeField(null=True, blank=True)
+    # Of the phase: how long it stood still in all, since when it does, and until when.
+    paused_seconds = models.PositiveBigIntegerField(default=0)
+    paused_at = models.DateTimeField(null=True, blank=True)
+    resumed_at = models.DateTimeField(null=True, blank=True)
     winner = models.ForeignKey(
         "Variant", on_delete=models.SET_NULL, null=True, blank=True, related_name="+"
     )
@@ -246,6 +251,15 @@ class Experiment(StoreOwned):
 
     def __str__(self) -> str:
         return self.name
+
+    def days_in(self, at: datetime) -> float:
+        """How long the phase has run by then, without pauses."""
+        if self.phase_at is None:
+            return 0.0
+        still = timedelta(seconds=self.paused_seconds)
+        if self.paused_at is not None:
+            still += max(at - self.paused_at, timedelta(0))
+        return max(at - self.phase_at - still, timedelta(0)) / timedelta(days=1)
 
     @property
     def is_holdout(self) -> bool:

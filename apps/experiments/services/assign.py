@@ -150,17 +150,17 @@ def takes_part(
     beside: Iterable[Running],
 ) -> bool:
     """Slots keep tests of a layer apart; who was in another one of it before, on
-    another device, stays there."""
-    if one.is_holdout or one.phase > 1:
+    another device, stays there. A watch takes whoever no test of its layer holds."""
+    if one.is_holdout:
         return True
-    if any(
-        (other.pk, other.phase) in seen
-        for other in beside
-        if other.layer == one.layer and other.pk != one.pk and other.phase == 1
-        and other.layer is not None
-    ):  # fmt: skip
-        return False
-    return int(fraction(one.layer_salt, unit) * SLOTS) in one.slots
+    slot = int(fraction(one.layer_salt, unit) * SLOTS)
+    for other in beside:
+        is_rival = other.layer == one.layer and other.pk != one.pk and other.phase == 1
+        if one.layer is None or not is_rival:
+            continue
+        if (other.pk, other.phase) in seen or (one.phase > 1 and slot in other.slots):
+            return False
+    return one.phase > 1 or slot in one.slots
 
 
 def arm_for(one: Running, unit: str) -> Arm:

@@ -28,6 +28,9 @@ from apps.experiments.services.running import forget
 from apps.registry.services.keep import hold
 
 SYSTEM = "the system"
+NEW_PHASE: dict[str, Any] = {
+    "ended_at": None, "paused_seconds": 0, "paused_at": None, "resumed_at": None,
+}  # fmt: skip
 # A test may be paused, and applied late.
 SPARE, FOR_GOOD = timedelta(days=90), timedelta(days=3650)
 # What may still be changed once people take part.
@@ -56,7 +59,7 @@ def start(experiment: Experiment, at: datetime, *, by: str = SYSTEM) -> Experime
             slot_to=last,
             started_at=at,
             phase_at=at,
-            ended_at=None,
+            **NEW_PHASE,
             verdict="",
             same_looks=0,
             flags=[],
@@ -67,14 +70,25 @@ def start(experiment: Experiment, at: datetime, *, by: str = SYSTEM) -> Experime
 
 def pause(experiment: Experiment, at: datetime, *, by: str = SYSTEM) -> Experiment:
     """Everybody sees what they saw before the test; nobody new takes part."""
-    return move(experiment, Status.PAUSED, at, verb="paused", by=by)
+    with transaction.atomic():
+        move(experiment, Status.PAUSED, at, verb="paused", by=by, paused_at=at)
+        units.drop_cut(experiment, at)
+    return experiment
 
 
 def resume(experiment: Experiment, at: datetime, *, by: str = SYSTEM) -> Experiment:
     """The same people see the same variants as before the pause."""
     if experiment.status != Status.PAUSED:
         raise ConflictError("Only a paused test can go on.")
-    return move(experiment, Status.RUNNING, at, verb="resumed", by=by)
+    still = at - experiment.paused_at if experiment.paused_at else timedelta(0)
+    return move(
+        *(experiment, Status.RUNNING, at),
+        verb="resumed",
+        by=by,
+        paused_at=None,
+        resumed_at=at,
+        paused_seconds=experiment.paused_seconds + int(still.total_seconds()),
+    )
 
 
 def stop(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import asdict
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from django.db import transaction
@@ -30,7 +30,6 @@ COUNTERS = {
     Unit.PRODUCT: count_products,
     Unit.PERIOD: count_periods,
 }
-DAY = timedelta(days=1)
 
 
 def look(experiment: Experiment, at: datetime) -> list[Reading]:
@@ -41,7 +40,7 @@ def look(experiment: Experiment, at: datetime) -> list[Reading]:
     until = min(at, experiment.ended_at or at)
     arms = arms_of(experiment)
     counted = COUNTERS[Unit(experiment.unit)](experiment, metrics_of(experiment), until)
-    days = (until - experiment.phase_at) / DAY
+    days = experiment.days_in(until)
     control, treatments = arms[0].pk, [arm.pk for arm in arms[1:]]
     experiment.target_people = target_of(
         experiment, counted, (control, treatments), days
@@ -52,7 +51,7 @@ def look(experiment: Experiment, at: datetime) -> list[Reading]:
         found = [disbelieved(one) for one in found]
     flags = flags_of(experiment, counted, ratio, found, until)
     with transaction.atomic():
-        readings = write(experiment, found, until, at)
+        readings = write(experiment, found, counted, (until, at))
         settle(experiment, verdict_of(experiment, found), flags, at)
     return readings
 
@@ -97,8 +96,14 @@ def verdict_of(experiment: Experiment, found: Sequence[Found]) -> Answer:
 
 
 def write(
-    experiment: Experiment, found: Sequence[Found], until: datetime, at: datetime
+    experiment: Experiment,
+    found: Sequence[Found],
+    counted: Counted,
+    moments: tuple[datetime, datetime],
 ) -> list[Reading]:
+    """moments: up to when it counts, and of the look."""
+    until, at = moments
+    control = arms_of(experiment)[0].pk
     day = until.astimezone(experiment.store.zone).date()
     readings = []
     for one in found:
@@ -109,7 +114,12 @@ def write(
             variant_id=one.variant,
             metric=one.metric,
             on=day,
-            defaults={**figures(one), "computed_at": at},
+            defaults={
+                **figures(one),
+                "control_people": counted.people[control],
+                "people": counted.people[one.variant],
+                "computed_at": at,
+            },
         )
         readings.append(reading)
     return readings
@@ -119,8 +129,6 @@ def figures(found: Found) -> dict[str, Any]:
     effect, belief = found.verdict.effect, found.belief
     is_turned = found.metric in LOWER_IS_BETTER
     return {
-        "control_people": found.control.count,
-        "people": found.treatment.count,
         "control_sums": asdict(found.control),
         "sums": asdict(found.treatment),
         "control_mean": mean(found.control),

@@ -6,8 +6,8 @@ import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
-from apps.experiments.models import Experiment, Metric, Policy, Unit
-from apps.experiments.services.reckon import LOWER_IS_BETTER
+from apps.experiments.models import Experiment, Metric, Unit
+from apps.experiments.services.reckon import LOWER_IS_BETTER, shares_move
 from ml_models.experiments.bayes import Belief, believe, believe_rates
 from ml_models.experiments.cuped import Adjusted, compare_adjusted
 from ml_models.experiments.many import benjamini_hochberg, holm
@@ -77,7 +77,7 @@ def compare(
         variant, metric, control, treatment, nothing_yet(experiment), adjusted,
         belief_of(control, treatment, adjusted),
     )  # fmt: skip
-    if experiment.policy != Policy.FIXED:
+    if shares_move(experiment):
         return replace(found, verdict=Verdict(Answer.NOT_KNOWN, MOVED, None))
     if experiment.target_people is None:
         return found
@@ -121,6 +121,9 @@ def belief_of(control: Sums, treatment: Sums, adjusted: Adjusted) -> Belief:
 
 def days_left(experiment: Experiment, adjusted: Adjusted, days: float) -> int | None:
     smallest = experiment.matters * abs(adjusted.difference.control_mean)
+    if experiment.unit == Unit.PRODUCT:
+        # No more of them come: more days make each of them surer, by nobody knows how much.
+        return None
     if days <= 0 or smallest <= 0 or experiment.target_people is None:
         return None
     target = experiment.target_people

@@ -6,14 +6,15 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 from typing import TypedDict
 
-from apps.experiments.models import Experiment, Policy, Status, Unit
+from apps.experiments.models import Experiment, Status, Unit
 from apps.experiments.services.look_compare import Found
-from apps.experiments.services.reckon import Counted
+from apps.experiments.services.reckon import Counted, shares_move
 from apps.experiments.services.running import Arm
 from ml_models.experiments.sample_ratio import SampleRatio, check_ratio
 from ml_models.experiments.verdict import Answer
 
 QUIET = timedelta(days=2)
+DAY_SECONDS = 86_400
 # Before that, people a day are a guess.
 STEADY = 3
 
@@ -27,7 +28,7 @@ def ratio_of(
     experiment: Experiment, arms: Sequence[Arm], counted: Counted
 ) -> SampleRatio | None:
     """None where shares moved while it ran: nothing was promised."""
-    if experiment.policy != Policy.FIXED or len(arms) < 2:
+    if shares_move(experiment) or len(arms) < 2:
         return None
     people = [counted.people[arm.pk] for arm in arms]
     return check_ratio(people, [arm.chance for arm in arms])
@@ -41,6 +42,8 @@ def flags_of(
     at: datetime,
 ) -> list[Flag]:
     flags = [*of_counts(counted), *of_quiet(experiment, counted, at)]
+    if still := experiment.paused_seconds // DAY_SECONDS:
+        flags.append(of_pause(still))
     if ratio and ratio.is_alarming:
         flags.insert(0, of_ratio(ratio))
     return [*flags, *of_found(experiment, list(found), at)]
@@ -54,6 +57,12 @@ def of_ratio(ratio: SampleRatio) -> Flag:
         code="sample_ratio",
         text=f"{text} Some people are missing, and not by chance: nothing is concluded.",
     )
+
+
+def of_pause(days: int) -> Flag:
+    told = times(days, "day", "days")
+    text = f"It was paused for {told}. What people bought meanwhile counts, though all saw the same: the difference looks smaller than it is."
+    return Flag(code="paused", text=text)
 
 
 def of_counts(counted: Counted) -> Iterable[Flag]:
@@ -93,7 +102,7 @@ def of_found(
     deciding = [one for one in found if one.metric == experiment.metric]
     lefts = [one.days_left for one in deciding if one.answer == Answer.NOT_KNOWN]
     left = max((days for days in lefts if days is not None), default=0)
-    days = (at - experiment.phase_at).days if experiment.phase_at else 0
+    days = int(experiment.days_in(at))
     is_test = experiment.status == Status.RUNNING and not experiment.is_holdout
     if is_test and days >= STEADY and days + left > experiment.max_days:
         yield Flag(

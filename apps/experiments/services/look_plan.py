@@ -7,7 +7,7 @@ that one may look every day (docs/experiment-statistics.md).
 
 from __future__ import annotations
 
-from apps.experiments.models import Experiment
+from apps.experiments.models import Experiment, Unit
 from apps.experiments.services.look_compare import FEWEST
 from apps.experiments.services.reckon import Counted
 from ml_models.experiments.power import people_needed
@@ -28,7 +28,9 @@ def target_of(
     if days < 1 or sum(people) < FEWEST[experiment.unit][0] or min(people) < 2:  # type: ignore[index]
         return None
     fewest = min(2 / (1 / people[0] + 1 / some) for some in people[1:])
-    expected = fewest * length_of(experiment) / days
+    # All products take part from the first day on; people and days go on coming.
+    is_all = experiment.unit == Unit.PRODUCT
+    expected = fewest if is_all else fewest * length_of(experiment) / days
     history = Sums.of_sums(0, 0, 0)
     for variant in (control, *treatments):
         sums = counted.of(experiment.metric, variant)

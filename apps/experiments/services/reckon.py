@@ -15,7 +15,7 @@ from datetime import datetime
 import numpy as np
 from numpy.typing import NDArray
 
-from apps.experiments.models import Metric
+from apps.experiments.models import Experiment, Metric, Policy
 from ml_models.data import Floats
 from ml_models.experiments.sums import Sums
 
@@ -63,6 +63,67 @@ class Counted:
                 x, _ = measured(metric, before)
                 sums = Sums.of(y[mine], x[mine], None if d is None else d[mine])
                 self.add(metric, int(variant), sums)
+
+
+@dataclass
+class Raw:
+    """Sums of weights w, their squares, and of w times y, y * y, d, d * d and y * d."""
+
+    values: Floats = field(default_factory=lambda: np.zeros(7))
+
+    def as_sums(self) -> Sums:
+        """As so many people of equal weight as would know as much (Kish)."""
+        weight, squares = self.values[:2]
+        count = int(weight * weight / squares) if squares else 0
+        scaled = self.values[2:] * (count / weight if weight else 0.0)
+        y, yy, d, dd, yd = map(float, scaled)
+        if self.values[4] == self.values[5] == weight:
+            return Sums.of_sums(count, y, yy)
+        return Sums(count, y, yy, d, dd, yd)
+
+
+@dataclass
+class Weighed(Counted):
+    """Of a test whose shares moved; nothing from before the test is taken out."""
+
+    raw: dict[tuple[str, int], Raw] = field(default_factory=lambda: defaultdict(Raw))
+
+    def of(self, metric: str, variant: int) -> Sums:
+        return self.raw[metric, variant].as_sums()
+
+    def add_weighed_nobodies(
+        self,
+        metrics: Iterable[str],
+        variant: int,
+        people: int,
+        weight: float,
+        squares: float,
+    ) -> None:
+        self.people[variant] += people
+        for metric in metrics:
+            below = 0.0 if metric in RATIOS else weight
+            values = [weight, squares, 0, 0, below, below, 0]
+            self.raw[metric, variant].values += np.array(values, np.float64)
+
+    def add_weighed(
+        self, metrics: Iterable[str], variants: Ints, after: Tally, weights: Floats
+    ) -> None:
+        for variant in np.unique(variants):
+            mine = variants == variant
+            self.people[int(variant)] += int(mine.sum())
+            w = weights[mine]
+            for metric in metrics:
+                y, below = measured(metric, after)
+                y = y[mine]
+                d = np.ones(len(y)) if below is None else below[mine]
+                parts = (w, w * w, w * y, w * y * y, w * d, w * d * d, w * y * d)
+                values = np.array([part.sum() for part in parts])
+                self.raw[metric, int(variant)].values += values
+
+
+def shares_move(experiment: Experiment) -> bool:
+    """The watch over a winner has fixed shares again."""
+    return experiment.policy != Policy.FIXED and experiment.phase == 1
 
 
 def nobody(metric: str, count: int) -> Sums:

@@ -10,12 +10,20 @@ from typing import Any
 import numpy as np
 from django.db import connection
 from django.db.models import Q
+from numpy.typing import NDArray
 
 from apps.core.services.plain_sql import bound
 from apps.experiments.models import Experiment, Metric
-from apps.experiments.services.reckon import Counted, Ints, empty
+from apps.experiments.services.reckon import (
+    Counted,
+    Ints,
+    Weighed,
+    empty,
+    shares_move,
+)
 from apps.experiments.services.reckon_orders import MICROS, Orders, read
 from apps.shop.models import Order
+from ml_models.data import Floats
 
 # Rows of people with a customer, in memory at once.
 AT_ONCE = 50_000
@@ -31,25 +39,34 @@ NOBODIES = """
     WHERE experiment_id = %s AND phase = %s AND customer_id IS NULL AND at < %s
 """
 OF_VARIANT = "COUNT(CASE WHEN variant_id = %s THEN 1 END)"
+WEIGHTS_OF_VARIANT = """
+    COUNT(CASE WHEN variant_id = %s THEN 1 END),
+    COALESCE(SUM(CASE WHEN variant_id = %s THEN 1 / propensity END), 0),
+    COALESCE(SUM(CASE WHEN variant_id = %s THEN 1 / propensity / propensity END), 0)
+"""
 BOUND = """
     SELECT customer_id FROM experiments_exposure
     WHERE experiment_id = %s AND phase = %s AND customer_id > %s
     ORDER BY customer_id LIMIT 1 OFFSET %s
 """
 SOMEBODIES = """
-    SELECT exposure.customer_id, {micros}, exposure.variant_id
+    SELECT exposure.customer_id, {micros}, exposure.variant_id, {known},
+           exposure.propensity
     FROM experiments_exposure exposure
     JOIN shop_customer person ON person.id = exposure.customer_id
     WHERE exposure.experiment_id = %s AND exposure.phase = %s AND exposure.at < %s
       AND exposure.customer_id > %s AND exposure.customer_id <= %s
       AND person.merged_into_id IS NULL
     UNION ALL
-    SELECT person.merged_into_id, {micros}, exposure.variant_id
-    FROM shop_customer person
-    JOIN experiments_exposure exposure ON exposure.customer_id = person.id
-    WHERE exposure.experiment_id = %s AND exposure.phase = %s AND exposure.at < %s
+    SELECT person.merged_into_id, {micros}, exposure.variant_id, {known},
+           exposure.propensity
+    FROM shop_customer person CROSS JOIN experiments_exposure exposure
+    WHERE exposure.customer_id = person.id
+      AND exposure.experiment_id = %s AND exposure.phase = %s AND exposure.at < %s
       AND person.merged_into_id > %s AND person.merged_into_id <= %s
 """
+# Who they were was known when they took part; visitors are found out later.
+KNOWN = "CASE WHEN exposure.unit LIKE 'customer:%%' THEN 1 ELSE 0 END"
 MOMENT = {
     "sqlite": (
         "CAST(strftime('%%s', substr(exposure.at, 1, 19)) AS INTEGER) * 1000000"
@@ -61,11 +78,14 @@ MOMENT = {
 
 @dataclass(frozen=True)
 class People:
-    """One entry a person, by customer ascending; `since` in microseconds."""
+    """One entry a person, by customer ascending; `since` in microseconds. `is_known`:
+    also before they took part, so that what they bought then says nothing of the test."""
 
     customer: Ints
     since: Ints
     variant: Ints
+    is_known: NDArray[np.bool_]
+    propensity: Floats
 
     def places(self, orders: Orders) -> tuple[Ints, Any]:
         """Whose each order is, and whether it is anybody's of these."""
@@ -77,7 +97,9 @@ class People:
 def count_people(
     experiment: Experiment, metrics: Collection[str], until: datetime
 ) -> Counted:
-    counted = Counted()
+    """Where shares moved while it ran, each person counts by one over the chance that
+    they had: else a good week would count for whoever was given most in it."""
+    counted = Weighed() if shares_move(experiment) else Counted()
     count_nobodies(experiment, metrics, until, counted)
     for low, high in ranges(experiment):
         people = read_people(experiment, until, low, high, counted)
@@ -93,14 +115,22 @@ def count_nobodies(
     counted: Counted,
 ) -> None:
     variants = list(experiment.variants.values_list("pk", flat=True))
-    statement = NOBODIES.format(counts=", ".join([OF_VARIANT] * len(variants)))
-    values = [*variants, experiment.pk, experiment.phase, bound(until)]
+    one = WEIGHTS_OF_VARIANT if isinstance(counted, Weighed) else OF_VARIANT
+    asked = [pk for pk in variants for _ in range(one.count("%s"))]
+    statement = NOBODIES.format(counts=", ".join([one] * len(variants)))
     with connection.cursor() as cursor:
+        values = [*asked, experiment.pk, experiment.phase, bound(until)]
         cursor.execute(statement, values)
-        last, *counts = cursor.fetchone()
-    for variant, count in zip(variants, counts, strict=True):
-        if count:
-            counted.add_nobodies(metrics, variant, count)
+        last, *found = cursor.fetchone()
+    width = len(found) // max(len(variants), 1)
+    for number, variant in enumerate(variants):
+        people, *weights = found[number * width : (number + 1) * width]
+        if not people:
+            continue
+        if isinstance(counted, Weighed):
+            counted.add_weighed_nobodies(metrics, variant, people, *weights)
+        else:
+            counted.add_nobodies(metrics, variant, people)
     if last is not None:
         note_last(counted, as_moment(last))
 
@@ -122,22 +152,27 @@ def ranges(experiment: Experiment) -> Iterator[tuple[int, int]]:
 def read_people(
     experiment: Experiment, until: datetime, low: int, high: int, counted: Counted
 ) -> People | None:
-    statement = SOMEBODIES.format(micros=MOMENT[connection.vendor])
+    statement = SOMEBODIES.format(micros=MOMENT[connection.vendor], known=KNOWN)
     values = [experiment.pk, experiment.phase, bound(until), low, high]
     with connection.cursor() as cursor:
         cursor.execute(statement, values * 2)
-        rows = np.array(cursor.fetchall(), np.int64)
-    if not len(rows):
+        rows = cursor.fetchall()
+    if not rows:
         return None
-    who, at, variant = rows.T
-    order = np.lexsort((variant, at, who))
+    who, at, variant, known = np.array([row[:4] for row in rows], np.int64).T
+    chance = np.array([row[4] for row in rows], np.float64)
+    # At one moment the row of who was known comes first.
+    order = np.lexsort((variant, -known, at, who))
     who, at, variant = who[order], at[order], variant[order]
     is_first = np.concatenate([[True], who[1:] != who[:-1]])
     starts = np.flatnonzero(is_first)
     widest = np.maximum.reduceat(variant, starts)
     counted.mixed += int((widest != np.minimum.reduceat(variant, starts)).sum())
     note_last(counted, datetime.fromtimestamp(int(at.max()) / MICROS, UTC))
-    return People(who[starts], at[starts], variant[starts])
+    first = order[starts]
+    return People(
+        who[starts], at[starts], variant[starts], known[first] == 1, chance[first]
+    )
 
 
 def count_orders(
@@ -162,9 +197,14 @@ def count_orders(
         since = people.since[places]
         is_after = is_theirs & (orders.at >= since)
         is_before = is_theirs & (orders.at < since) & (orders.at >= since - back)
+        # Who is found out is found out by ordering: their past would tell of the test.
+        is_before &= people.is_known[places]
         orders.note_left_out(counted, is_after, with_margin=with_margin)
         orders.add_to(after, places, is_after & orders.is_ours)
         orders.add_to(before, places, is_before & orders.is_ours)
+    if isinstance(counted, Weighed):
+        counted.add_weighed(metrics, people.variant, after, 1 / people.propensity)
+        return
     counted.add_units(metrics, people.variant, after, before)
 
 

@@ -12,6 +12,7 @@ from apps.experiments.models import Experiment, Exposure, Unit
 from apps.experiments.models.experiment import ASSIGNING
 from apps.experiments.services.assign import (
     arm_for,
+    period_start,
     period_unit,
     product_unit,
     takes_part,
@@ -53,11 +54,21 @@ def new_periods(experiment: Experiment, now: datetime) -> Iterator[Entry]:
     one = snapshot(experiment, ())
     last = rows(experiment).order_by("-at").values_list("at", flat=True).first()
     start = began if last is None else last + length
+    if experiment.resumed_at and start < experiment.resumed_at:
+        # In a pause everybody sees what was before: no stretch of it is compared.
+        start = period_start(one, experiment.resumed_at) + length
     for _ in range(MOST_PERIODS):
         if start > now:
             return
         yield period_unit(one, start), start
         start += length
+
+
+def drop_cut(experiment: Experiment, at: datetime) -> None:
+    """A stretch that a pause cuts is neither one thing nor the other."""
+    if experiment.unit == Unit.PERIOD:
+        unit = period_unit(snapshot(experiment, ()), at)
+        rows(experiment).filter(unit=unit).delete()
 
 
 def rows(experiment: Experiment) -> QuerySet[Exposure]:

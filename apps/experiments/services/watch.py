@@ -9,8 +9,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
-from apps.experiments.models import Experiment, Policy, Reading, Status
+from apps.experiments.models import Experiment, Policy, Reading, Status, Unit
 from apps.experiments.services import life
+from apps.experiments.services.look_compare import FEWEST
 from ml_models.experiments.verdict import Answer
 
 # Days in a row that must say the same.
@@ -87,9 +88,15 @@ def decide_watch(
     for one in readings:
         if one.answer == Answer.WORSE and is_said_again(one):
             return life.take_back(experiment, at, why=one.sentence)
-    if days_of(experiment, at) >= experiment.watch_days:
+    if days_of(experiment, at) >= experiment.watch_days and saw_enough(readings):
         return life.keep(experiment, at)
     return experiment
+
+
+def saw_enough(readings: Sequence[Reading]) -> bool:
+    """Of a handful in a group nothing is found worse, whatever it is."""
+    fewest = FEWEST[Unit(readings[0].experiment.unit)][0] if readings else 1
+    return all(min(one.people, one.control_people) >= fewest for one in readings)
 
 
 def is_said_again(reading: Reading) -> bool:
@@ -110,8 +117,8 @@ def is_alarmed(experiment: Experiment) -> bool:
 
 
 def days_of(experiment: Experiment, at: datetime) -> int:
-    """Whole days of the phase that runs."""
-    return (at - experiment.phase_at).days if experiment.phase_at else 0
+    """Whole days of the phase, without pauses."""
+    return int(experiment.days_in(at))
 
 
 def said(experiment: Experiment, readings: Sequence[Reading]) -> str:

@@ -186,7 +186,10 @@ def decided(
         DECISION,
         known.ask.subject,
         chosen=chosen,
-        candidates=[[one.card.product, round(one.value, 4)] for one in runners],
+        candidates=[
+            [one.card.product, round(one.value, 4), one.candidate.source]
+            for one in runners
+        ],
         propensity=math.prod(p.propensity for p in places) if is_random else None,
         context=known.ask.context,
         policy="sources_in_turn",

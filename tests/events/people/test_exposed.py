@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 
 from apps.events.services.people import undo
-from apps.events.services.people.exposed import meet_exposed
+from apps.events.services.people.sweep import meet_exposed
 from apps.experiments.models import Exposure
 from apps.shop.models import Customer
 from tests.events.people.conftest import after, event, last_change, link

@@ -10,8 +10,10 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from apps.accounts.models import Store
 from apps.events.models import Evidence, Link, Sighting
-from apps.events.services.people.settle import hold, settle
+from apps.events.services.people.settle import as_spells, hold, settle
 from apps.events.services.people.sightings import AT_ONCE, resolve
+from apps.events.services.people.timeline import Timeline
+from apps.experiments.services.people import Owner, identify, unknown
 from apps.shop.models import Customer, Order
 
 # The copy of the shop is behind by minutes, or by a first sync.
@@ -65,3 +67,25 @@ def forget(at: datetime) -> int:
         ~Exists(later)
     ).delete()
     return count
+
+
+def meet_exposed(store: Store, since: datetime) -> int:
+    """Of those who were written down since then, who was known already: a page does not
+    ask whom a visitor was found to be."""
+    names, count = unknown(store, since), 0
+    for start in range(0, len(names), AT_ONCE):
+        with transaction.atomic():
+            # Else a roll that finds out better meanwhile would be overwritten.
+            hold()
+            known = timelines_of(store, names[start : start + AT_ONCE])
+            owners = {name: Owner(found.customer_at) for name, found in known.items()}
+            count += identify(store, owners)
+    return count
+
+
+def timelines_of(store: Store, visitors: list[str]) -> dict[str, Timeline]:
+    links: dict[str, list[Link]] = {}
+    rows = Link.objects.of(store).filter(visitor__in=visitors)
+    for row in rows.order_by("first_at", "customer"):
+        links.setdefault(row.visitor, []).append(row)
+    return {name: Timeline(tuple(as_spells(found))) for name, found in links.items()}
