@@ -159,6 +159,18 @@ def test_an_order_whose_copy_comes_later_is_found_then(store, dress, ada, decisi
     assert follow(store, NOW) == 1
 
 
+@pytest.mark.parametrize(("days", "found"), [(59, 1), (61, 0)])
+def test_at_night_an_order_is_awaited_for_sixty_days(
+    store, dress, ada, decision, days, found
+):
+    made = order(store, ada, ago(hours=1), thing=dress, cost=30)
+    Order.objects.of(store).filter(pk=made.pk).update(status="checkout-draft")
+    credit_click(store, decision, tell_order(store, made, dress), made.placed_at)
+    follow(store, NOW)
+    Order.objects.of(store).filter(pk=made.pk).update(status="processing")
+    assert follow_all(store, NOW + timedelta(days=days)) == found
+
+
 def test_a_page_that_guesses_a_number_finds_nothing(store, dress, ada, decision):
     made = order(store, ada, ago(days=2), thing=dress, cost=30)
     told = tell_order(store, made, dress, at=ago(hours=1))

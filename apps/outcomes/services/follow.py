@@ -21,6 +21,9 @@ from apps.shop.models import Refund
 OVERLAP = timedelta(minutes=30)
 # An order's copy may come so much later than its page told of it.
 AWAITED = timedelta(days=9)
+# Whose order has not come by then was told of by a page that guessed, or is of a shop
+# that is not copied: they would be asked for each night for ever, and ever more of them.
+FORGOTTEN = timedelta(days=60)
 
 
 def follow(store: Store, at: datetime) -> int:
@@ -36,7 +39,8 @@ def follow(store: Store, at: datetime) -> int:
 
 def follow_all(store: Store, at: datetime) -> int:
     """Look at every credited order again: what slipped through is found at night."""
-    return book(store, sorted({*tie(store, None, at), *changed(store, None)}), at)
+    fresh = tie(store, at - FORGOTTEN, at)
+    return book(store, sorted({*fresh, *changed(store, None)}), at)
 
 
 def changed(store: Store, since: datetime | None) -> list[int]:
