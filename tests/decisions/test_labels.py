@@ -10,7 +10,7 @@ from django.test import Client
 from scipy.stats import binomtest
 
 from apps.accounts.models import Role
-from apps.core.errors import NotAllowedError
+from apps.core.errors import ConflictError, NotAllowedError
 from apps.decisions.models import Suggestion
 from apps.decisions.services import carry_out, suggest
 from apps.decisions.services.labels import Opinion, labels, opinions
@@ -102,6 +102,32 @@ def test_only_people_have_opinions(store):
             carry_out.mark_applied(row, NOW, result={}), NOW, "Sales fell."
         )
     assert told(store) == []
+
+
+def test_a_key_s_word_is_kept_and_no_opinion(store, boss):
+    by_key = Actor("key 1", Role.MANAGER)
+    rows = [suggested(store, n, policy="slow") for n in range(6)]
+    suggest.reject(rows[0], boss, NOW, note="Too late.")
+    for row in rows[:5]:
+        suggest.give_feedback(row, NOT_USEFUL, "By a program.", by_key, NOW)
+    assert rows[4].feedback == NOT_USEFUL
+    # What a person did still counts beside it.
+    assert told(store) == [("product:0", "rejected", False, 0.6, "Too late.")]
+    assert opinions(store, NOW) == []
+    moved = suggest.approve_by_policy(rows[5], "auto", 1.0, later(days=1))
+    assert moved.status == "approved"
+
+
+def test_a_person_s_word_takes_a_key_s_place_and_never_the_other_way(store, boss):
+    by_key = Actor("key 1", Role.MANAGER)
+    row = suggested(store, 1)
+    suggest.give_feedback(row, NOT_USEFUL, "By a program.", by_key, NOW)
+    suggest.give_feedback(row, USEFUL, "It sold.", boss, NOW)
+    with pytest.raises(ConflictError, match="A person has said already"):
+        suggest.give_feedback(row, NOT_USEFUL, "Again.", by_key, NOW)
+    row.refresh_from_db()
+    assert (row.feedback, row.feedback_why) == (USEFUL, "It sold.")
+    assert told(store) == [("product:1", "said", True, 1.0, "It sold.")]
 
 
 def test_labels_are_of_this_store_this_kind_and_since_then(store, other_store, boss):

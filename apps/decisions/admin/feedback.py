@@ -68,10 +68,11 @@ def shares(found: list[Opinion]) -> Panel:
 
 
 def words(store: Store) -> Panel:
-    rows = Suggestion.objects.of(store).exclude(feedback="").order_by("-feedback_at")
+    rows = Suggestion.objects.of(store).exclude(feedback="")
+    rows = rows.select_related("feedback_by").order_by("-feedback_at")
     return Panel(
         "What was said",
-        ("Suggestion", "About", "Said", "Why", "When"),
+        ("Suggestion", "About", "Said", "Why", "Who", "When"),
         [
             (
                 Cell(plain(row.kind), url=address(row)),
@@ -81,10 +82,12 @@ def words(store: Store) -> Panel:
                     "good" if row.feedback == Suggestion.Feedback.USEFUL else "bad",
                 ),
                 Cell(row.feedback_why or NOTHING),
+                Cell(str(row.feedback_by) if row.feedback_by else NOTHING),
                 Cell(moment(row.feedback_at)),
             )
             for row in rows[:MOST]
         ],
+        note="Answers without a name, like those of a program with a key, do not count.",
         empty="Nothing yet.",
     )
 

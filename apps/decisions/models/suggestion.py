@@ -139,6 +139,10 @@ class Suggestion(StoreOwned):
     feedback = models.CharField(max_length=20, choices=Feedback.choices, blank=True)
     feedback_why = models.TextField(blank=True)
     feedback_at = models.DateTimeField(null=True, blank=True)
+    # Null: a server's key, or somebody who is no longer here. Their words do not count.
+    feedback_by = models.ForeignKey(
+        User, on_delete=models.SET_NULL, null=True, blank=True, related_name="+"
+    )
 
     objects = SuggestionQuerySet.as_manager()  # type: ignore[misc]
 

@@ -82,7 +82,9 @@ def told_of(store: Store, kind: str, since: datetime) -> SuggestionQuerySet:
     steps = steps.exclude(actor=None)
     lately = steps.filter(suggestion=OuterRef("pk"), created_at__gte=since)
     rows = Suggestion.objects.of(store).filter(
-        Q(feedback_at__gte=since) | Q(Exists(lately), feedback=""), kind=kind
+        Q(feedback_at__gte=since, feedback_by__isnull=False)
+        | Q(Exists(lately), feedback_by=None),
+        kind=kind,
     )
     ordered = steps.order_by("created_at", "pk")
     return rows.order_by("pk").prefetch_related(
@@ -91,7 +93,7 @@ def told_of(store: Store, kind: str, since: datetime) -> SuggestionQuerySet:
 
 
 def label_of(row: Any) -> Label | None:
-    if row.feedback and row.feedback_at:
+    if row.feedback_by_id and row.feedback_at:
         return label(
             row,
             row.feedback == USEFUL,
@@ -175,11 +177,11 @@ class Opinion:
 
 
 def opinions(store: Store, now: datetime) -> list[Opinion]:
-    """All on which somebody said a word lately."""
+    """All on which a person said a word lately."""
     rows = (
         Suggestion.objects.of(store)
         .filter(feedback_at__gt=now - RECENT, feedback_at__lte=now)
-        .exclude(feedback="")
+        .exclude(feedback_by=None)
         .order_by("kind", "policy")
         .values("kind", "policy")
         .annotate(answers=Count("pk"), useful=Count("pk", filter=Q(feedback=USEFUL)))

@@ -235,11 +235,20 @@ def give_feedback(
     actor: Actor,
     at: datetime,
 ) -> Suggestion:
-    """A person's word on whether it helped: a label for learning, at any time."""
+    """A word on whether it helped, at any time: a person's is a label for learning, a
+    key's is only kept, and takes no person's place."""
+    rows = Suggestion.objects.of(suggestion.store).filter(pk=suggestion.pk)
+    if actor.user is None:
+        rows = rows.filter(feedback_by=None)
     with transaction.atomic():
-        Suggestion.objects.of(suggestion.store).filter(pk=suggestion.pk).update(
-            feedback=feedback, feedback_why=why, feedback_at=at
+        told = rows.update(
+            feedback=feedback,
+            feedback_why=why,
+            feedback_at=at,
+            feedback_by=actor.user,
         )
+        if not told:
+            raise ConflictError("A person has said already whether it was useful.")
         suggestion.refresh_from_db()
         record(suggestion, "feedback", actor, at, seen=suggestion.status, note=why)
     return suggestion
