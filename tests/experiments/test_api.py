@@ -8,6 +8,7 @@ from django.test.utils import CaptureQueriesContext
 
 from apps.accounts.models import AuditEntry, StoreOrigin
 from apps.accounts.services import keys
+from apps.core.errors import InvalidInputError
 from apps.experiments.models import Experiment, Layer, Status, Variant
 from apps.experiments.services import config, life
 from apps.recommendations.models import Kind as ShelfKind
@@ -16,6 +17,7 @@ from tests.at_once import at_once
 from tests.callers import person, server
 from tests.conftest import NOW
 from tests.experiments.written import a_draft, read, started
+from tests.recommendations.goods import version
 
 pytestmark = pytest.mark.django_db
 URL = "/api/v1/experiments/"
@@ -243,6 +245,7 @@ ODD = {
         **TEST, "kind": "holdout", "place": "shelf",
         "variants": [{"name": "A", "is_control": True, "share": "inf"}, {"name": "B"}],
     },
+    "bandit of refunds": {**TEST, "policy": "thompson", "metric": "refund_share"},
     "bandit of products": {**TEST, "policy": "thompson", "unit": "product"},
     "no object": [1, 2],
 }  # fmt: skip
@@ -286,6 +289,37 @@ def test_a_price_by_person_takes_a_published_coupon(store, manager):
     assert post(person(manager), body=body).status_code == 400
     Coupon.objects.create(store=store, code="vip", kind="percent", amount=5)
     assert post(person(manager), body=body).status_code == 201
+
+
+def test_only_models_that_a_test_can_hold_on_to_are_offered(store, manager):
+    for status, code in (("candidate", 400), ("making", 400), ("retired", 201)):
+        model = version(store, number=len(status), status=status)
+        body = with_config({"version": model.pk})
+        assert post(person(manager), body=body).status_code == code
+
+
+def test_where_people_were_left_alone_once_they_may_be_again(store, manager):
+    boss = person(manager)
+    body = {**TEST, "kind": "holdout", "place": "shelf", "variants": [
+        {"name": "A", "is_control": True, "share": 0.05}, {"name": "B", "share": 0.95},
+    ]}  # fmt: skip
+    first = post(boss, body=body).json()["id"]
+    assert post(boss, body={**body, "name": "Again"}).status_code == 409
+    post(boss, f"{first}/start/")
+    post(boss, f"{first}/stop/")
+    second = post(boss, body={**body, "name": "Again"})
+    assert second.status_code == 201
+    assert post(boss, f"{second.json()['id']}/start/").status_code == 200
+
+
+@pytest.mark.parametrize("text", ["a\x00b", "\ud800"])
+@pytest.mark.parametrize("where", ["key", "value", "list"])
+def test_what_no_database_keeps_is_refused(store, text, where):
+    odd = {"key": {text: 1}, "value": {"a": {"b": text}}, "list": {"a": [text]}}
+    with pytest.raises(InvalidInputError, match="no text"):
+        config.checked(store, "page", odd[where])
+    kept = {"a": "\\u0000 عباية 👗"}
+    assert config.checked(store, "page", kept) == kept
 
 
 def test_a_key_is_taken_once(store, manager):

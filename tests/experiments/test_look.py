@@ -9,9 +9,10 @@ import pytest
 from django.core.management import CommandError, call_command
 
 from apps.experiments.models import Exposure, Reading
-from apps.experiments.services import flows, holdout
+from apps.experiments.services import flows, holdout, units
 from apps.experiments.services.look import look
 from apps.registry.models import ModelVersion
+from apps.shop.models import Product
 from apps.shop.services import refunds
 from tests.conftest import NOW
 from tests.experiments.made import experiment, exposed
@@ -259,6 +260,29 @@ def test_flows_lend_each_other_strength(store):
     lifts = [one.pooled_lift for one in found]
     assert [lifts[0] > 0.05, lifts[1] > 0.0, lifts[2] < 0.5] == [True] * 3
     assert all(one.pooled_low < one.pooled_lift < one.pooled_high for one in found)
+
+
+def test_a_place_that_holds_another_lends_nothing(store):
+    """Its people are the other's: one stroke of luck would count twice."""
+    for place in ("shelf", "shelf:home", "message:a"):
+        row = made_holdout(store, 0.5, place=place, metric="buyers")
+        crowd(row, (150, 150), (0.4, 0.5))
+        look(row, NOW + 14 * DAY)
+    assert flows.pool_lifts(store) == 2
+    wide = Reading.objects.of(store).get(experiment__place="shelf", metric="buyers")
+    assert wide.pooled_lift is None
+
+
+def test_products_are_planned_for_as_all_there_are(store):
+    row = experiment(store, kind="price", place="price", unit="product", max_days=56)
+    Product.objects.bulk_create(
+        Product(store=store, name=f"Coat {n}", slug=f"coat-{n}") for n in range(80)
+    )
+    units.add_due(row, NOW)
+    look(row, NOW + 2 * DAY)
+    row.refresh_from_db()
+    assert row.target_people is not None
+    assert row.target_people <= 40
 
 
 def champion(store):

@@ -241,6 +241,7 @@ def test_a_draft_is_changed_and_a_started_test_is_not(store, manager):
 def test_an_older_model_can_be_tried(store, manager):
     trained = versions.Trained("network", NOW)
     version = versions.register(store, "recommendations.personal", trained)
+    versions.promote(version, NOW)
     values = {**SHELF, "variant1-shelf": "", "variant1-version": str(version.pk)}
     signed_in(manager).post(f"{LIST}add/?kind=shelf", values)
     row = Experiment.objects.of(store).get()

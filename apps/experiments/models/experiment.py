@@ -227,10 +227,10 @@ class Experiment(StoreOwned):
             models.UniqueConstraint(
                 fields=["store", "key"], name="experiments_key_once"
             ),
-            # One holdout for each place; the one of everything has none.
+            # One holdout for each place at a time; the one of everything has none.
             models.UniqueConstraint(
                 fields=["store", "place"],
-                condition=Q(kind="holdout"),
+                condition=Q(kind="holdout") & ~Q(status="stopped"),
                 name="experiments_holdout_once",
             ),
             models.CheckConstraint(

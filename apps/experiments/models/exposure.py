@@ -22,8 +22,14 @@ class Exposure(StoreOwned):
     experiment = models.ForeignKey(
         Experiment, on_delete=models.CASCADE, related_name="+", db_index=False
     )
+    # Gone with the experiment. By the variant no index leads here: each change of a draft
+    # would walk all rows of all stores.
     variant = models.ForeignKey(
-        Variant, on_delete=models.CASCADE, related_name="+", db_index=False
+        Variant,
+        on_delete=models.DO_NOTHING,
+        related_name="+",
+        db_index=False,
+        db_constraint=False,
     )
     phase = models.PositiveSmallIntegerField(default=1)
     unit = models.CharField(max_length=80)
@@ -57,7 +63,7 @@ class Exposure(StoreOwned):
                 name="experiments_by_person",
             ),
             models.Index(
-                fields=["store", "customer"],
+                fields=["customer"],
                 name="experiments_of_customer",
                 condition=Q(customer__isnull=False),
             ),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import secrets
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -93,10 +93,7 @@ def change(
     is_ours = Experiment.objects.of(experiment.store).filter(
         pk=experiment.pk, status=Status.DRAFT
     )
-    told = [
-        Branch(row.name, row.share, row.is_control, row.key, row.config)
-        for row in experiment.variants.all()
-    ]
+    told = as_told(experiment.variants.all())
     variants = variants_of(experiment, told if branches is None else branches)
     with transaction.atomic():
         if layer and not experiment.is_holdout:
@@ -105,10 +102,17 @@ def change(
         values = {name: getattr(experiment, name) for name in (*FIELDS, "layer")}
         if is_ours.update(**values) != 1:
             raise ConflictError("It has started, so it stays as it is.")
-        if branches is not None:
+        if branches is not None and as_told(variants) != told:
             experiment.variants.all().delete()
             write(experiment, variants)
     return experiment
+
+
+def as_told(variants: Iterable[Variant]) -> list[Branch]:
+    return [
+        Branch(row.name, row.share, row.is_control, row.key, row.config)
+        for row in variants
+    ]
 
 
 def leave_alone(store: Store, place: str, share: float, at: datetime) -> Experiment:
@@ -215,12 +219,21 @@ def refuse_odd(experiment: Experiment) -> None:
         raise InvalidInputError("It would end before it may be decided.")
     refuse_odd_guards(experiment)
     refuse_odd_place(experiment)
-    if experiment.policy != Policy.FIXED and experiment.unit != Unit.PERSON:
-        raise InvalidInputError("Only people are shared out by what works better.")
+    if experiment.policy != Policy.FIXED:
+        refuse_odd_bandit(experiment)
     if experiment.kind == Kind.PRICE:
         refuse_odd_price(experiment)
     elif experiment.coupon:
         raise InvalidInputError("Only a test of prices has a coupon.")
+
+
+def refuse_odd_bandit(experiment: Experiment) -> None:
+    if experiment.unit != Unit.PERSON:
+        raise InvalidInputError("Only people are shared out by what works better.")
+    if experiment.metric == Metric.REFUND_SHARE:
+        raise InvalidInputError(
+            "Shares follow what people buy, not what they send back: make that a guard."
+        )
 
 
 def refuse_odd_guards(experiment: Experiment) -> None:
@@ -236,6 +249,7 @@ def refuse_odd_place(experiment: Experiment) -> None:
     kind, place = experiment.kind, experiment.place
     if experiment.is_holdout:
         same = Experiment.objects.of(experiment.store).holdouts().filter(place=place)
+        same = same.exclude(status=Status.STOPPED)
         if same.exclude(pk=experiment.pk).exists():
             raise ConflictError("People are left alone there already.")
     elif place != kind and not place.startswith(f"{kind}:"):

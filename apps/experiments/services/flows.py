@@ -26,13 +26,22 @@ def pool_lifts(store: Store) -> int:
     """
     holdouts = Experiment.objects.of(store).holdouts().filter(status__in=COUNTED)
     by_metric: dict[str, list[Lift]] = defaultdict(list)
-    for holdout in holdouts.exclude(place="").order_by("pk"):
+    for holdout in narrowest(list(holdouts.exclude(place="").order_by("pk"))):
         if lift := lift_of(holdout):
             by_metric[holdout.metric].append(lift)
     pooled = [found for lifts in by_metric.values() for found in together(lifts)]
     fields = ["pooled_lift", "pooled_low", "pooled_high"]
     Reading.objects.of(store).bulk_update(pooled, fields)
     return len(pooled)
+
+
+def narrowest(holdouts: Sequence[Experiment]) -> list[Experiment]:
+    """Those that no other one lies in: the same people would be counted twice."""
+    return [
+        one
+        for one in holdouts
+        if not any(other.place.startswith(f"{one.place}:") for other in holdouts)
+    ]
 
 
 def lift_of(holdout: Experiment) -> Lift | None:
