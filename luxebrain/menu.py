@@ -114,7 +114,7 @@ def menu() -> list[dict[str, Any]]:
         ),
         group(
             "Results",
-            link("What brought it", "account_tree", "what_brought_it"),
+            link("What brought it", "call_split", "what_brought_it"),
             page("Ad spend", "payments", "outcomes.channelcost"),
             page("Rules for results", "tune", "outcomes.outcomesettings"),
             page("Tests", "science", "experiments.experiment"),
