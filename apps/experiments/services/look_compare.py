@@ -171,7 +171,10 @@ def overruled(experiment: Experiment, found: Found, p_value: float) -> Found:
     if not claims or p_value < ALPHA:
         return found
     words = in_words(experiment, found.metric)
-    return replace(found, verdict=unknown(found, TOO_MANY.format(metric=words)))
+    told = TOO_MANY.format(metric=words)
+    # The interval holds all the same; only the claim does not.
+    verdict = replace(found.verdict, answer=Answer.NOT_KNOWN, sentence=told)
+    return replace(found, verdict=verdict)
 
 
 def disbelieved(found: Found) -> Found:
