@@ -362,6 +362,10 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": timedelta(minutes=10),
         "options": {"expires": 500.0},
     },
+    "experiments.forget": {
+        "task": "experiments.forget",
+        "schedule": crontab(hour=5, minute=10),
+    },
     # A stretch of time is written down soon after it began.
     "experiments.units": {
         "task": "experiments.units",

@@ -12,12 +12,11 @@ from apps.accounts.models import Store
 from apps.core.errors import ConflictError
 from apps.experiments.models import Experiment, Policy, Status
 from apps.experiments.models.experiment import ASSIGNING
-from apps.experiments.services import bandit, flows, holdout, units, watch
+from apps.experiments.services import bandit, flows, holdout, keep, units, watch
+from apps.experiments.services.keep import STILL_OPEN
 from apps.experiments.services.look import look
 
 log = structlog.get_logger(__name__)
-# Refunds and late orders still change what a test found for so long after its end.
-STILL_OPEN = timedelta(days=60)
 # In a pause nothing is found out.
 LOOKED_AT_HOURLY = (Status.RUNNING, Status.WATCHING)
 # A look begins where the last one of an hour broke off.
@@ -83,3 +82,9 @@ def update_bandits() -> None:
 def add_units() -> None:
     """New products, and stretches of time that have begun."""
     each("units", chosen(Q(status__in=ASSIGNING)), timezone.now(), units.add_due)
+
+
+@shared_task(name="experiments.forget")
+def forget() -> None:
+    """Who saw what, once no figure can change any more."""
+    keep.forget(timezone.now())

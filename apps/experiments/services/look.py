@@ -10,6 +10,7 @@ from typing import Any
 from django.db import transaction
 
 from apps.experiments.models import Experiment, Reading, Unit
+from apps.experiments.services.keep import is_closed
 from apps.experiments.services.look_compare import (
     Found,
     compare,
@@ -34,8 +35,9 @@ COUNTERS = {
 
 def look(experiment: Experiment, at: datetime) -> list[Reading]:
     """Everything up to the moment, or to the experiment's end. The same moment and the
-    same rows give the same readings; a refund that came since gives newer ones."""
-    if experiment.phase_at is None:
+    same rows give the same readings; a refund that came since gives newer ones. Of what is
+    closed the last ones stand."""
+    if experiment.phase_at is None or is_closed(experiment, at):
         return []
     until = min(at, experiment.ended_at or at)
     arms = arms_of(experiment)
