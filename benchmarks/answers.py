@@ -2,7 +2,8 @@
 
 10,000 products in three sizes, 100,000 customers with fifty picks each, neighbors of
 every product; the web processes and a PostgreSQL that flushes each commit, all on this
-machine. Every answer writes its decision. SECONDS=10 for each measurement, CUSTOMERS and
+machine. Every answer writes its decision; a holdout and a test of shelves are running
+(TESTS=0: none). SECONDS=10 for each measurement, CUSTOMERS and
 PRODUCTS for a smaller shop.
 """
 
@@ -56,6 +57,8 @@ def build() -> None:
     people = make_people(store)
     make_deeds(store, chance, products, people)
     seconds = make_shelves(store, chance, products, people)
+    if os.environ.get("TESTS") != "0":
+        make_tests(store)
     from django.db import connection
 
     with connection.cursor() as cursor:
@@ -68,6 +71,22 @@ def build() -> None:
     ]
     said = {"tokens": tokens, "write_seconds": seconds}
     sys.stdout.write("BUILT " + json.dumps(said) + "\n")
+
+
+def make_tests(store: Any) -> None:
+    """What a usual shop has running: some are left alone, and one test of shelves."""
+    from apps.experiments.services import draft, life
+    from apps.experiments.services.draft import Branch
+
+    now = datetime.now(UTC)
+    fields = {"name": "More variety", "kind": "shelf", "place": "shelf"}
+    branches = [
+        Branch("As today", is_control=True),
+        Branch("More variety", config={"variety": 0.5}),
+    ]
+    alone = draft.leave_alone(store, "", 0.05, now)
+    for row in (alone, draft.create(store, fields, branches, now)):
+        life.start(row, now)
 
 
 def make_goods(store: Any, chance: random.Random) -> list[int]:

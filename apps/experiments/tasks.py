@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from apps.accounts.models import Store
 from apps.core.errors import ConflictError
-from apps.experiments.models import Experiment, Policy, Status
+from apps.experiments.models import Experiment, Kind, Policy, Status
 from apps.experiments.models.experiment import ASSIGNING
 from apps.experiments.services import bandit, flows, holdout, keep, units, watch
 from apps.experiments.services.keep import STILL_OPEN
@@ -21,6 +21,8 @@ log = structlog.get_logger(__name__)
 LOOKED_AT_HOURLY = (Status.RUNNING, Status.WATCHING)
 # A look begins where the last one of an hour broke off.
 JUST_LOOKED = timedelta(minutes=50)
+# A holdout has no end and grows: an hour changes nothing of a season, and costs as much.
+SEASON, NEARLY_A_DAY = timedelta(days=91), timedelta(hours=23)
 
 Work = Callable[[Experiment, datetime], object]
 
@@ -49,6 +51,8 @@ def look_at_all() -> None:
     """What runs, every hour; what has ended, once a day while refunds may come."""
     now = timezone.now()
     due = Q(looked_at=None) | Q(looked_at__lt=now - JUST_LOOKED)
+    is_old = Q(kind=Kind.HOLDOUT, phase_at__lt=now - SEASON)
+    due &= ~(is_old & Q(looked_at__gte=now - NEARLY_A_DAY))
     each("look", chosen(Q(status__in=LOOKED_AT_HOURLY) & due), now, look_and_decide)
     ended = Q(ended_at__gte=now - STILL_OPEN) & ~Q(status__in=LOOKED_AT_HOURLY)
     each("look_again", chosen(ended), now, look_again)

@@ -12,7 +12,7 @@ from apps.experiments.models import Experiment, Exposure, Reading
 from apps.experiments.services import life
 from apps.shop.models import Product
 from tests.conftest import NOW
-from tests.experiments.made import experiment, variant
+from tests.experiments.made import experiment, holdout, variant
 from tests.experiments.sales import DAY, crowd
 
 pytestmark = pytest.mark.django_db
@@ -205,6 +205,17 @@ def test_a_winner_that_nobody_sees_is_not_kept(store):
     row = experiment(store, metric="buyers")
     life.apply_winner(row, NOW, winner=variant(row, "b"))
     assert [tick(row, day) for day in (15, 30)] == ["watching"] * 2
+
+
+def test_an_old_holdout_is_looked_at_once_a_day(store):
+    young, old = holdout(store, 0.5, place="shelf"), holdout(store, 0.5)
+    Experiment.objects.filter(pk=old.pk).update(phase_at=NOW - 100 * DAY)
+    looks = []
+    for hours in (0, 1, 2, 23.5, 24.5):
+        tick(young, hours / 24)
+        rows = Experiment.objects.of(store).filter(looked_at=NOW + DAY * hours / 24)
+        looks.append(sorted(rows.values_list("place", flat=True)))
+    assert looks == [["", "shelf"], ["shelf"], ["shelf"], ["", "shelf"], ["shelf"]]
 
 
 def test_new_products_and_stretches_come_by_themselves(store):
