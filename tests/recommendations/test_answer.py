@@ -314,7 +314,7 @@ def test_each_answer_is_a_decision_that_can_be_judged_later(store, ada, five):
     assert (decision.kind, decision.subject) == (
         "recommendations.served", f"customer:{ada.pk}",
     )  # fmt: skip
-    assert decision.candidates[0] == [c.pk, 1.0]
+    assert decision.candidates[0] == [c.pk, 1.0, "personal"]
     assert decision.chosen["products"] == [c.pk]
     assert decision.chosen["placement"] == "home"
     assert decision.chosen["places"][0]["source"] == "personal"
