@@ -305,13 +305,22 @@ def test_a_list_is_left_out_where_the_log_names_lists(store):
     assert found["value"] == pytest.approx(0.75 / (1 / 6) / 2)
 
 
+def test_what_is_served_now_names_its_lists(store):
+    World(store).serve(5)
+    question = asked(store, without="trending")
+    assert (question.result["shelves"], question.result["unknown"]) == (5, 0)
+
+
 def join(store, decision, pick, at):
     source = f"product:{pick}:{decision.pk}"
     outcomes.join((store, decision.pk), Outcome.Kind.CLICK, source, at)
 
 
 def test_where_the_log_names_no_lists_leaving_one_out_is_not_judged(store):
-    World(store).serve(5)
+    for n in range(5):
+        old = [[1, 1.0], [2, 0.5]]
+        at = NOW - timedelta(days=1)
+        keep(store, old, [1], [0.75], at, subject=f"visitor:{n}")
     question = asked(store, without="trending")
     assert question.sentence.startswith("Nobody can say yet: the log of these days")
 
