@@ -63,6 +63,8 @@ def all_legs(urls: dict[str, str]) -> list[Leg]:
     # These ask no database of the suite's, so one leg is enough.
     without = (
         "house", "ml_models", "deploy", "demo/test_same_again.py", "demo/fake_shop", "sdk",
+        # A whole shop for the figures alone; tests/experiments asks this database, too.
+        "demo/test_experiments.py",
     )  # fmt: skip
     elsewhere = [f"--ignore=tests/{name}" for name in without]
     return [
