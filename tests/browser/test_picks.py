@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import time
 
 import pytest
 
@@ -29,8 +30,25 @@ print("FOUND", json.dumps([len(mine), [[str(r.decision_id), r.kind] for r in row
 """
 
 
+# Whoever is left alone sees no shelf change; other tests of this shop have left some.
+SET = """
+from apps.experiments.models import Experiment
+Experiment.objects.across_stores().holdouts().filter(status="{was}").update(status="{now}")
+"""
+# What a web process believes of them.
+BELIEVED_SECONDS = 7.5
+
+
 @pytest.fixture
-def visit(browser, site):
+def nobody_left_alone(site):
+    manage(site.env, "shell", "-c", SET.format(was="running", now="paused"))
+    time.sleep(BELIEVED_SECONDS)
+    yield
+    manage(site.env, "shell", "-c", SET.format(was="paused", now="running"))
+
+
+@pytest.fixture
+def visit(browser, site, nobody_left_alone):
     visit = Visit(browser, site, viewport={"width": 1280, "height": 900})
     yield visit
     visit.close()
