@@ -18,6 +18,8 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
+from django.db import transaction
+
 from apps.accounts.models import Store
 from apps.decisions.models import Decision
 from apps.decisions.services import log
@@ -72,10 +74,15 @@ def answer(
     if explains:
         places = explained(store, places, at)
     decision = decided(known, runners, places, meant)
-    log.keep(decision)
     # Of an empty shelf nobody misses anything: no difference could be seen.
-    if has_any and meant.part.seats:
-        expose(store, Who(ask.visitor, ask.customer), meant.part.seats, at)
+    seats = [seat for seat in meant.part.seats if has_any and seat.unwritten]
+    if seats:
+        # Together, so that the disk is waited for once.
+        with transaction.atomic(savepoint=False):
+            log.keep(decision)
+            expose(store, Who(ask.visitor, ask.customer), seats, at)
+    else:
+        log.keep(decision)
     facts = {
         "model_version": decision.model_version,
         "arm": decision.arm,
