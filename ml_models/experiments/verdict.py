@@ -96,7 +96,13 @@ def tell(
     return f"{said}: {metric} {moved} by {change}; the truth lies between {low} and {high}."
 
 
+# Beyond, a number of days is no plan.
+YEARS = 730
+
+
 def wait(days: int) -> str:
+    if days > YEARS:
+        return "At this rate it would take years to tell."
     return f"About {days} more day{'' if days == 1 else 's'} will tell."
 
 

@@ -147,3 +147,16 @@ def test_an_effect_of_too_few_is_told_apart_from_one_that_may_be_shown():
     assert verdict(1_000, 1_050).is_judged
     for few in (verdict(2, 60, people=99), verdict(2, 60, people=1_000)):
         assert (few.effect is not None, few.is_judged) == (True, False)
+
+
+def test_years_are_not_told_in_days():
+    control, treatment = Sums.of_rate(1000, 100), Sums.of_rate(1000, 105)
+    said = [
+        judge(control, treatment, Plan(target=1000), metric="buyers", days_left=days)
+        for days in (1, 12, 730, 731)
+    ]
+    ends = [one.sentence.rsplit("%. ", 1)[1] for one in said]
+    assert ends == [
+        "About 1 more day will tell.", "About 12 more days will tell.",
+        "About 730 more days will tell.", "At this rate it would take years to tell.",
+    ]  # fmt: skip
