@@ -3,17 +3,15 @@ from __future__ import annotations
 import time
 from datetime import timedelta
 
-import structlog
 from celery import shared_task
 from django.conf import settings
 from django.utils import timezone
 
-from apps.accounts.models import Store
+from apps.accounts.services.each_store import in_each_store
 from apps.events.services import partitions, prune, retention
 from apps.events.services.people import sweep
 from apps.events.services.roll import roll
 
-log = structlog.get_logger(__name__)
 # Between two looks, while nothing comes.
 PAUSE = 0.3
 # Looks overlap; the nightly one makes up for a worker that was away.
@@ -65,10 +63,8 @@ def forget_people() -> None:
 
 
 def meet_exposed(length: timedelta) -> None:
-    since = timezone.now() - length
-    for store in Store.objects.filter(status=Store.Status.ACTIVE):
-        try:
-            sweep.meet_exposed(store, since)
-        except Exception:
-            # One store's trouble keeps no other one waiting.
-            log.exception("events.exposed_broke", store_id=store.pk)
+    in_each_store(
+        "events.exposed",
+        lambda store, now: sweep.meet_exposed(store, now - length),
+        timezone.now,
+    )

@@ -1,47 +1,29 @@
 from __future__ import annotations
 
-from collections.abc import Callable
-from datetime import datetime, timedelta
+from datetime import timedelta
 
-import structlog
 from celery import shared_task
 from django.utils import timezone
 
-from apps.accounts.models import Store
+from apps.accounts.services.each_store import in_each_store
 from apps.recommendations.services import content, credit
 from apps.recommendations.services import notice as noticing
 from apps.recommendations.services.what_if import carry_out
 
-log = structlog.get_logger(__name__)
 # Each look overlaps the one before: events come late, from phones days later.
 LATELY, AT_ALL = timedelta(minutes=30), timedelta(days=8)
-
-
-Work = Callable[[Store, datetime], int]
-
-
-def in_each_store(name: str, work: Work) -> None:
-    """One store's trouble keeps no other one waiting."""
-    for store in Store.objects.filter(status=Store.Status.ACTIVE):
-        try:
-            count = work(store, timezone.now())
-        except Exception:
-            log.exception("recommendations.broke", work=name, store_id=store.pk)
-            continue
-        if count:
-            log.info(name, store_id=store.pk, count=count)
 
 
 @shared_task(name="recommendations.keep_content")
 def keep_content() -> None:
     """Neighbors of new products: within ten seconds."""
-    in_each_store("recommendations.content", content.keep_up)
+    in_each_store("recommendations.content", content.keep_up, timezone.now)
 
 
 @shared_task(name="recommendations.notice")
 def notice() -> None:
     """What visitors were shown in vain."""
-    in_each_store("recommendations.noticed", noticing.notice)
+    in_each_store("recommendations.noticed", noticing.notice, timezone.now)
 
 
 @shared_task(name="recommendations.forget")
@@ -65,6 +47,7 @@ def credit_since(length: timedelta) -> None:
     in_each_store(
         "recommendations.credit",
         lambda store, now: credit.credit(store, now - length, now),
+        timezone.now,
     )
 
 

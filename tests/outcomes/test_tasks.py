@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import pytest
 import time_machine
+from django.utils import timezone
 
+from apps.accounts.services.each_store import in_each_store
 from apps.outcomes import tasks
 from apps.outcomes.models import Credit, Credited, OutcomeSettings
 from apps.shop.models import Order
@@ -57,7 +59,7 @@ def test_a_store_that_breaks_keeps_no_other_waiting(store, other_store, monkeypa
             raise RuntimeError("broken on purpose")
         return 0
 
-    tasks.in_each_store("outcomes.test", work)
+    in_each_store("outcomes.test", work, timezone.now)
     assert set(done) == {store, other_store}
 
 
