@@ -67,5 +67,7 @@ class MomentFilter(filters.IsoDateTimeFilter):
 
 def refuse_unknown(data: Any, known: set[str]) -> None:
     """A field that a writer cannot set is an error, not silence."""
+    if not isinstance(data, dict):
+        raise ValidationError("An object with fields.")
     if unknown := sorted(set(data) - known):
         raise ValidationError({name: ["Cannot be set here."] for name in unknown})

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Mapping
 from threading import Lock
 from typing import Any, Generic, TypeVar
 from weakref import WeakSet
@@ -20,9 +20,10 @@ V = TypeVar("V")
 class Memory(Generic[K, V]):
     """Only what was found is remembered, so that strangers cannot fill it."""
 
-    def __init__(self, seconds: float = 5.0) -> None:
+    def __init__(self, seconds: float = 5.0, most: int = MOST_REMEMBERED) -> None:
         ALL.add(self)
         self.seconds = seconds
+        self.most = most
         self.found: dict[K, tuple[float, V]] = {}
         self.lock = Lock()
 
@@ -58,14 +59,32 @@ class Memory(Generic[K, V]):
                 return None
             return entry[1]
 
+    def get_all(self, keys: Iterable[K]) -> dict[K, V]:
+        """What is remembered of many; of what is too old nobody is asked to wait for
+        another one's look: with hundreds of keys that would be most of the work."""
+        now, found = time.monotonic(), self.found
+        return {
+            key: entry[1]
+            for key in keys
+            if (entry := found.get(key)) is not None and entry[0] > now
+        }
+
     def put(self, key: K, known: V) -> None:
+        self.put_all({key: known})
+
+    def put_all(self, known: Mapping[K, V]) -> None:
         with self.lock:
-            if len(self.found) >= MOST_REMEMBERED:
+            if len(self.found) + len(known) > self.most:
                 self.found.clear()
-            self.found[key] = (time.monotonic() + self.seconds, known)
+            until = time.monotonic() + self.seconds
+            self.found.update({key: (until, one) for key, one in known.items()})
 
     def drop(self, key: K) -> None:
         self.found.pop(key, None)
+
+    def drop_all(self, keys: Iterable[K]) -> None:
+        for key in keys:
+            self.drop(key)
 
 
 ALL: WeakSet[Memory[Any, Any]] = WeakSet()

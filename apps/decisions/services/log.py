@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from typing import Any, TypedDict, Unpack
 
+import msgspec
 from django.core.serializers.json import DjangoJSONEncoder
 
 from apps.accounts.models import Store
 from apps.core.errors import InvalidInputError
 from apps.core.ids import uuid7
+from apps.core.services.plain_sql import execute
 from apps.decisions.models import Decision
 from apps.registry.models import ModelVersion
 
@@ -32,6 +34,8 @@ class Particulars(TypedDict, total=False):
     policy: str
     model_version: ModelVersion | str | None
     arm: str
+    # What is told is JSON already, and short: whoever answers pages saves the check.
+    is_plain: bool
 
 
 def log(
@@ -53,6 +57,39 @@ def log(
 def keep(decision: Decision) -> None:
     """Write one down that `build` made: a single statement, a transaction of its own."""
     decision.save(force_insert=True)
+
+
+INSERT = """
+    INSERT INTO decisions_decision (
+        id, store_id, kind, subject, context_digest, candidates, candidate_count, chosen,
+        propensity, policy, model_version, arm, reason, created_at
+    ) VALUES {rows}
+"""
+ROW = f"({', '.join(['%s'] * 14)})"
+
+
+def keep_all(decisions: Sequence[Decision]) -> None:
+    """The few of one answer, in a single statement that is a transaction of its own: the
+    mapper's way takes three times as long, and somebody waits."""
+    if not decisions:
+        return
+    values = [value for decision in decisions for value in columns(decision)]
+    execute(INSERT.format(rows=", ".join([ROW] * len(decisions))), values)
+
+
+def columns(decision: Decision) -> list[Any]:
+    """In the order of INSERT."""
+    return [
+        decision.pk, decision.store_id, decision.kind, decision.subject,
+        decision.context_digest, as_text(decision.candidates),
+        decision.candidate_count, as_text(decision.chosen), decision.propensity,
+        decision.policy, decision.model_version, decision.arm,
+        as_text(decision.reason), decision.created_at,
+    ]  # fmt: skip
+
+
+def as_text(value: Any) -> str | None:
+    return None if value is None else msgspec.json.encode(value).decode()
 
 
 def log_all(decisions: Sequence[Decision]) -> None:
@@ -77,22 +114,27 @@ def build(
     if not isinstance(reason.get("code"), str):
         raise InvalidInputError("A reason has a code and facts.")
     candidates = list(more.get("candidates", ()))
+    keep: Callable[[Any], Any] = plainly if more.get("is_plain") else as_json
     return Decision(
         id=uuid7(at),
         store=store,
         kind=kind,
         subject=subject,
         context_digest=digest(more.get("context")),
-        candidates=as_json(candidates[:MAX_CANDIDATES]),
+        candidates=keep(candidates[:MAX_CANDIDATES]),
         candidate_count=len(candidates),
-        chosen=as_json(chosen),
+        chosen=keep(chosen),
         propensity=propensity,
         policy=more.get("policy", ""),
         model_version=str(more.get("model_version") or ""),
         arm=more.get("arm", ""),
-        reason=as_json(reason),
+        reason=keep(reason),
         created_at=at,
     )
+
+
+def plainly(value: Any) -> Any:
+    return value
 
 
 def digest(context: Mapping[str, Any] | None) -> str:

@@ -91,7 +91,23 @@ NOTHING = Part()
 Places = tuple[int, int]
 
 
-def part_of(store: Store, place: str, who: Who) -> Part:
+@dataclass
+class Sight:
+    """What a person was seen in before: read when somebody asks, once for all places of
+    a page."""
+
+    store: Store
+    who: Who
+    known: dict[Places, list[Seen]] | None = None
+
+    @property
+    def seen(self) -> dict[Places, list[Seen]]:
+        if self.known is None:
+            self.known = seen_before(self.store, self.who.units)
+        return self.known
+
+
+def part_of(store: Store, place: str, who: Who, sight: Sight | None = None) -> Part:
     there = [
         one
         for one in running(store)
@@ -99,7 +115,7 @@ def part_of(store: Store, place: str, who: Who) -> Part:
     ]  # fmt: skip
     if not there:
         return NOTHING
-    seen = seen_before(store, who.units)
+    seen = (sight or Sight(store, who)).seen
     config: dict[str, Any] = {}
     seats: list[Seat] = []
     for one in there:
