@@ -58,6 +58,12 @@ class PageThrottle(WindowThrottle):
         return network_of(request._request) if is_page else None
 
 
+class ShelfThrottle(PageThrottle):
+    """Apart from other calls of pages: a shelf costs more, and fills the log."""
+
+    scope = "shelf_page"
+
+
 class KeyThrottle(WindowThrottle):
     scope = "key"
 

@@ -52,7 +52,7 @@ class KeyForm(forms.Form):
 @admin.register(ApiKey)
 class ApiKeyAdmin(StoreAdmin):
     page_name = "Keys"
-    empty = "No keys yet. Make a secret and a publishable one, then paste both into the settings of the plugin."
+    empty = "No keys yet. The plugin gets its own when it connects; make others here for your own programs."
     note = "Keys let your shop talk to LuxeBrain. A key is shown once, when it is made; here you see only its beginning."
     view_role = OWNER
     list_display = ("name", "kind_name", "begins_with", "state", "last_used", "may_do")

@@ -10,6 +10,7 @@ from apps.shop.models.catalog import (
     Tag,
     Variant,
 )
+from apps.shop.models.forgotten import Forgotten
 from apps.shop.models.history import PriceChange, StockChange
 from apps.shop.models.orders import Coupon, Order, OrderLine, Refund, RefundLine
 from apps.shop.models.people import Address, Consent, Customer, CustomerMerge
@@ -23,6 +24,7 @@ __all__ = [
     "Coupon",
     "Customer",
     "CustomerMerge",
+    "Forgotten",
     "Image",
     "Order",
     "OrderLine",

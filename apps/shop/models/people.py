@@ -60,6 +60,11 @@ class Customer(SourceRow):
             models.Index(fields=["store", "updated_at"], name="shop_customer_updated"),
         ]
 
+    @property
+    def is_nobody(self) -> bool:
+        """Erased: what was bought is all that is left."""
+        return self.woo_id is None and not self.email and self.merged_into_id is None
+
     def __str__(self) -> str:
         full = f"{self.first_name} {self.last_name}".strip()
         return full or self.email or f"Customer {self.pk}"

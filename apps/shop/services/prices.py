@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from decimal import Decimal
 
@@ -94,8 +95,14 @@ def lowest_price(
     shows the lower figure where countries differ (Directive 98/6/EC, article 6a).
     """
     known = PriceChange.objects.of(subject.store).about(subject)
-    history = list(known.filter(changed_at__lte=at))
-    until = at
+    return lowest_in(list(known.filter(changed_at__lte=at)), at, days)
+
+
+def lowest_in(
+    known: Sequence[PriceChange], at: datetime, days: int = 30
+) -> Decimal | None:
+    """Of one subject's whole history until `at`, in time's order: see lowest_price."""
+    history, until = list(known), at
     if history and history[-1].is_reduced:
         # Back over entries that kept the price and only moved the regular one.
         current = history[-1].price

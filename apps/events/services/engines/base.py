@@ -86,6 +86,15 @@ class Engine(Protocol):
         """How many sessions of [start, end) did the first step, then within `window`
         the second, and so on."""
 
+    def told(
+        self,
+        store: Store,
+        visitors: Sequence[str],
+        customers: Sequence[int],
+        most: int,
+    ) -> list[dict[str, Any]]:
+        """What these people did, the newest first: for people who ask."""
+
     def forget(
         self, store: Store, visitors: Sequence[str], customers: Sequence[int]
     ) -> int:

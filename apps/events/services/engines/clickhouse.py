@@ -25,7 +25,7 @@ from apps.events.models.stream import SLACK, least_id
 from apps.events.services.engines.base import FRAME, Count, FunnelStep
 from apps.events.services.engines.clickhouse_sessions import Session, connect
 from apps.events.services.engines.clickhouse_tables import INCOMING, TABLES
-from apps.events.services.engines.erase import FAR
+from apps.events.services.engines.erase import FAR, TOLD
 from apps.events.services.engines.funnel import check
 from apps.events.services.rows import Row
 
@@ -175,14 +175,25 @@ class ClickHouse:
     def forget(
         self, store: Store, visitors: Sequence[str], customers: Sequence[int]
     ) -> int:
-        theirs = []
-        if visitors:
-            theirs.append(f"visitor IN {texts(visitors)}")
-        if customers:
-            theirs.append(f"customer_woo_id IN {in_list(customers)}")
+        theirs = of_people(visitors, customers)
+        return self.drop(f"store_id = {store.pk:d} AND ({theirs})") if theirs else 0
+
+    def told(
+        self,
+        store: Store,
+        visitors: Sequence[str],
+        customers: Sequence[int],
+        most: int,
+    ) -> list[dict[str, Any]]:
+        theirs = of_people(visitors, customers)
         if not theirs:
-            return 0
-        return self.drop(f"store_id = {store.pk:d} AND ({' OR '.join(theirs)})")
+            return []
+        found = self.session.frame(
+            f"SELECT {', '.join(TOLD)} FROM events FINAL"
+            f" WHERE store_id = {store.pk:d} AND ({theirs})"
+            f" ORDER BY at DESC LIMIT {most:d}"
+        )
+        return [dict(row) for row in found.iter_rows(named=True)]
 
     def expire(self, store: Store, before: datetime) -> int:
         near = f"(id < {least(before + SLACK)} OR id >= {least(before + FAR)})"
@@ -196,6 +207,15 @@ class ClickHouse:
         if found := int(counted.item()):
             self.session.command(f"ALTER TABLE events DELETE WHERE {where}")
         return found
+
+
+def of_people(visitors: Sequence[str], customers: Sequence[int]) -> str:
+    theirs = []
+    if visitors:
+        theirs.append(f"visitor IN {texts(visitors)}")
+    if customers:
+        theirs.append(f"customer_woo_id IN {in_list(customers)}")
+    return " OR ".join(theirs)
 
 
 def schema_of(columns: Sequence[str]) -> Any:

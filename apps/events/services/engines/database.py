@@ -86,6 +86,15 @@ class Database:
     ) -> list[FunnelStep]:
         return read.funnel(store, steps, start, end, window)
 
+    def told(
+        self,
+        store: Store,
+        visitors: Sequence[str],
+        customers: Sequence[int],
+        most: int,
+    ) -> list[dict[str, Any]]:
+        return read.told(store, visitors, customers, most)
+
     def forget(
         self, store: Store, visitors: Sequence[str], customers: Sequence[int]
     ) -> int:

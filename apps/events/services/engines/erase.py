@@ -1,9 +1,11 @@
-"""Taking events out of the database: for people who ask, and for plans that end."""
+"""Telling people their events, and taking events out: for people who ask, and for plans
+that end."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.db import connection
 from django.db.models import Q, QuerySet
@@ -14,11 +16,24 @@ from apps.events.models.stream import SLACK, least_id
 
 # Ids that are later than their events by more than any clock is wrong.
 FAR = timedelta(days=366)
+# What a person is told of an event.
+TOLD = (
+    "at", "type", "visitor", "customer_woo_id", "product_woo_id", "variant_woo_id",
+    "quantity", "value", "currency", "properties", "context",
+)  # fmt: skip
 
 
 def forget(store: Store, visitors: Sequence[str], customers: Sequence[int]) -> int:
     theirs = Q(visitor__in=visitors) | Q(customer_woo_id__in=customers)
     return drop(Event.objects.of(store).filter(theirs))
+
+
+def told(
+    store: Store, visitors: Sequence[str], customers: Sequence[int], most: int
+) -> list[dict[str, Any]]:
+    theirs = Q(visitor__in=visitors) | Q(customer_woo_id__in=customers)
+    rows = Event.objects.of(store).filter(theirs).order_by("-at")
+    return list(rows.values(*TOLD)[:most])
 
 
 def expire(store: Store, before: datetime) -> int:

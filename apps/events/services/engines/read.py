@@ -19,10 +19,10 @@ from django.db.models.functions import Cast, Substr, Trunc
 from apps.accounts.models import Store
 from apps.events.models import Event
 from apps.events.services.engines.base import FRAME, Count
-from apps.events.services.engines.erase import expire, forget
+from apps.events.services.engines.erase import expire, forget, told
 from apps.events.services.engines.funnel import funnel
 
-__all__ = ["between", "counts", "expire", "forget", "funnel", "of_batches"]
+__all__ = ["between", "counts", "expire", "forget", "funnel", "of_batches", "told"]
 
 MOMENT = {
     "postgresql": "%Y-%m-%d %H:%M:%S%.f%#z",
