@@ -17,14 +17,12 @@ from apps.core.store_views import LARGEST_ID
 from apps.events.models import Session
 from apps.recommendations.models import Kind
 from apps.recommendations.services.answering import rows
-from apps.recommendations.services.answering.ask import MOST, Ask
+from apps.recommendations.services.answering.ask import MOST, MOST_TO_PAGES, Ask
 from apps.recommendations.services.answering.remembered import settings_of
 from apps.shop.models import Category
 
 SHOP, OWN = "shop", "own"
 MOST_IDS = 100
-# Anybody may hold a page's key, and each pick is kept with its chance in the log.
-MOST_TO_PAGES = 24
 OFFERED = [choice for choice in Kind.choices if choice[0] != Kind.CONTENT]
 
 

@@ -16,7 +16,7 @@ from rest_framework.response import Response
 from apps.accounts.models import Store
 from apps.accounts.models.keys import Scope
 from apps.accounts.services.callers import PUBLISHABLE, Caller
-from apps.accounts.throttles import PageThrottle
+from apps.accounts.throttles import ShelfThrottle
 from apps.core.store_views import StoreView, refuse_unknown
 from apps.recommendations.api import asked
 from apps.recommendations.api.asked import AskQuery, asked_by, language_of
@@ -64,12 +64,6 @@ class ShelfSerializer(serializers.Serializer[Any]):
     model_version = serializers.CharField(
         required=False, help_text="Explained, not to pages."
     )
-
-
-class ShelfThrottle(PageThrottle):
-    """Apart from other calls of pages: a shelf costs more, and fills the log."""
-
-    scope = "shelf_page"
 
 
 class AskView(StoreView):

@@ -1,10 +1,8 @@
 """What to show now: rows of the night, the visitor's last click, the stock of this moment.
 
 1. Who it is for: last views, purchases, what they tired of, their sizes.
-2. Sources in turn name candidates until the shelf is full.
-3. Rules remove what may not be shown, each looked up this moment.
-4. Places are filled, now and then by chance.
-5. The decision is a row before the answer leaves: an answer that nobody remembers could
+2. Shelves are filled, one after another (answering/filling.py).
+3. The decisions are rows before the answer leaves: an answer that nobody remembers could
    be joined with no click. So is who could see for the first time what a test changes.
 
 Runs in the web: rows only, no numpy and no models.
@@ -13,8 +11,8 @@ Runs in the web: rows only, no numpy and no models.
 from __future__ import annotations
 
 import math
-from collections.abc import Collection, Iterator, Sequence
-from dataclasses import replace
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
@@ -24,154 +22,168 @@ from apps.accounts.models import Store
 from apps.decisions.models import Decision
 from apps.decisions.services import log
 from apps.decisions.services.sentence import because
-from apps.experiments.services.assign import Who, expose
+from apps.experiments.services.assign import Part, Seat, Sight, Who, expose, part_of
 from apps.recommendations.models import ShelfSettings
-from apps.recommendations.services.answering import cards, reasons, sources
+from apps.recommendations.services.answering import filling, sources
 from apps.recommendations.services.answering.ask import (
-    MOST,
     Answer,
     Ask,
-    Candidate,
     Card,
     Chance,
     Place,
 )
-from apps.recommendations.services.answering.choosing import Runner, fill
+from apps.recommendations.services.answering.choosing import Runner
+from apps.recommendations.services.answering.reading import Fresh, Reading
 from apps.recommendations.services.answering.remembered import settings_of
-from apps.recommendations.services.answering.rules import Rules
-from apps.recommendations.services.answering.shopper import shopper_of
+from apps.recommendations.services.answering.shopper import Shopper, shopper_of
 from apps.recommendations.services.answering.sources import Known
 from apps.recommendations.services.answering.tested import (
     HELD_OUT,
-    IN_TIME,
-    Dials,
+    SHELF,
     Meant,
     meant_for,
 )
 
 DECISION = "recommendations.served"
-# So many times as many candidates as places, for variety and chance to choose from.
-CHOICE = 3
-# A shorter shelf is given the choice of this one: who ignored its three candidates would
-# else see them for ever.
-LEAST_SHELF = 5
-# Looked up first, in shelves: a quarter may have been sold out; twice as many each time after, since then most are refused.
-AT_ONCE = 4
-# A later stage's best candidate is worth so much of the earlier one's last.
-STEP_DOWN = 0.99
-# After so many no stage is looked through to its end.
-MOST_LOOKED_UP = 512
+SOURCES = "sources_in_turn"
+# Some places were the merchant's choice: no other policy would have left them open.
+WITH_RULES = "sources_with_rules"
+# A copy that many see: one choice, any number of clicks.
+FOR_ALL = "sources_for_all"
 
 
 def answer(
     store: Store, ask: Ask, at: datetime, chance: Chance, *, explains: bool = False
 ) -> Answer:
-    settings = settings_of(store)
-    meant = meant_for(store, ask, settings)
-    known = known_for(store, meant.ask, settings, at)
-    runners, places = filled(known, meant.dials, chance)
-    has_any, places = bool(places), places if meant.is_shown else []
-    if explains:
-        places = explained(store, places, at)
-    decision = decided(known, runners, places, meant)
-    # Of an empty shelf nobody misses anything: no difference could be seen.
-    seats = [seat for seat in meant.part.seats if has_any and seat.unwritten]
-    if seats:
+    """One shelf, of this moment."""
+    page = Page(store, at, Fresh(store, at), Who(ask.visitor, ask.customer))
+    (found,) = page.fill([ask], chance, explains=explains)
+    page.write_down()
+    return found
+
+
+@dataclass
+class Page:
+    """The shelves of one page, for one person: who they are is read once, and what stands
+    on a shelf is not named by those after it."""
+
+    store: Store
+    at: datetime
+    reading: Reading
+    who: Who
+    decisions: list[Decision] = field(default_factory=list)
+    seats: dict[tuple[int, int], Seat] = field(default_factory=dict)
+    shopper: Shopper | None = None
+
+    def __post_init__(self) -> None:
+        self.sight = Sight(self.store, self.who)
+
+    def fill(
+        self, asks: Sequence[Ask], chance: Chance, *, explains: bool
+    ) -> list[Answer]:
+        settings = settings_of(self.store)
+        meant = [meant_for(self.store, ask, settings, self.sight) for ask in asks]
+        if asks:
+            self.meet(asks[0])
+        return self.stand(self.known(meant, settings), meant, chance, explains)
+
+    def meet(self, ask: Ask) -> None:
+        """Who is looking: read once, by whichever ask of the page."""
+        if self.shopper is None:
+            settings = settings_of(self.store)
+            self.shopper = shopper_of(self.store, ask, settings, self.at)
+
+    def known(self, meant: Sequence[Meant], settings: ShelfSettings) -> list[Known]:
+        """With all lists and products that are likely to be asked for, read together."""
+        looked_up: dict[int, Card | None] = {}
+        found = [
+            Known(
+                self.store, filling.limited(one.ask, settings), self.at,
+                self.shopper or Shopper(), self.reading, looked_up,
+            )
+            for one in meant
+        ]  # fmt: skip
+        subjects = {name for one in found for name in sources.subjects_of(one)}
+        if found:
+            lists = self.reading.lists(subjects, None)
+            for one, said in zip(found, meant, strict=True):
+                # Another version's lists are read apart.
+                one.shelves = lists if said.dials.version is None else None
+        if len(found) > 1:
+            first = {name for one in found for name in filling.likely(one)}
+            filling.look_up(found[0], first)
+        return found
+
+    def stand(
+        self,
+        shelves: Sequence[Known],
+        meant: Sequence[Meant],
+        chance: Chance,
+        explains: bool,
+    ) -> list[Answer]:
+        answers: dict[int, Answer] = {}
+        shown: frozenset[int] = frozenset()
+        # Who has lists of its own comes first: another one's makeshift would else take
+        # what they name.
+        turns = sorted(
+            range(len(shelves)), key=lambda turn: not filling.first_named(shelves[turn])
+        )
+        for turn in turns:
+            known, said = shelves[turn], meant[turn]
+            if shown:
+                known.ask = replace(known.ask, exclude=known.ask.exclude | shown)
+            runners, places = filling.filled(known, said.dials, chance)
+            places, is_true = filling.claimed(known.ask, places)
+            # Of an empty shelf nobody misses anything: no difference could be seen.
+            if places:
+                self.take_part(said.part)
+            if not said.is_shown:
+                places = []
+            shown = shown.union(place.card.product for place in places)
+            if explains:
+                places = filling.explained(known, places)
+            found = self.answered(known, runners, places, said)
+            found.facts["keeps_claim"] = is_true
+            answers[turn] = found
+        return [answers[turn] for turn in range(len(shelves))]
+
+    def answered(
+        self,
+        known: Known,
+        runners: Sequence[Runner],
+        places: Sequence[Place],
+        meant: Meant,
+    ) -> Answer:
+        decision = decided(known, runners, places, meant)
+        self.decisions.append(decision)
+        facts = {
+            "model_version": decision.model_version,
+            "arm": decision.arm,
+            "is_held_out": meant.part.is_held_out,
+            # Nor is it with a variant that has no shelf.
+            "is_shown": meant.is_shown,
+        }
+        return Answer(decision.pk, known.ask.kind, tuple(places), facts)
+
+    def take_part(self, part: Part) -> None:
+        for seat in part.seats:
+            if seat.unwritten:
+                self.seats[seat.experiment.pk, seat.experiment.phase] = seat
+
+    def may_show(self, place: str) -> bool:
+        """Whether something else than picks, which is there to be shown, may be."""
+        part = part_of(self.store, f"{SHELF}:{place}", self.who, self.sight)
+        self.take_part(part)
+        return not part.is_held_out and part.config.get("show") is not False
+
+    def write_down(self) -> None:
+        if not self.seats:
+            log.keep_all(self.decisions)
+            return
         # Together, so that the disk is waited for once.
         with transaction.atomic(savepoint=False):
-            log.keep(decision)
-            expose(store, Who(ask.visitor, ask.customer), seats, at)
-    else:
-        log.keep(decision)
-    facts = {
-        "model_version": decision.model_version,
-        "arm": decision.arm,
-        "is_held_out": meant.part.is_held_out,
-    }
-    return Answer(decision.pk, known.ask.kind, tuple(places), facts)
-
-
-def known_for(store: Store, ask: Ask, settings: ShelfSettings, at: datetime) -> Known:
-    ask = replace(ask, limit=min(MOST, ask.limit or settings.shelf_size))
-    return Known(store, ask, at, shopper_of(store, ask, settings, at))
-
-
-def filled(
-    known: Known, dials: Dials, chance: Chance
-) -> tuple[list[Runner], list[Place]]:
-    """Who could stand on the shelf, and who does."""
-    sources.read_shelves(known, dials.version)
-    limit = known.ask.limit or 0
-    runners = runners_of(known, limit)
-    return runners, fill(runners, limit, dials.variety, dials.exploration, chance)
-
-
-def runners_of(known: Known, limit: int) -> list[Runner]:
-    """Who may stand on the shelf: a choice for it, the best first."""
-    rules = Rules(known.ask, known.shopper, known.tree)
-    share_left = None if known.ask.kind in IN_TIME else rules.share_left
-    found: dict[int, Runner] = {}
-    looked_up: dict[int, Card | None] = {}
-    most = CHOICE * max(limit, LEAST_SHELF)
-    for part in parts_of(known, found, looked_up, limit):
-        look_up(known, part, looked_up)
-        for one in part:
-            card = looked_up[one.product]
-            if card and not rules.against(one.product, card):
-                value = one.value * (share_left(card) if share_left else 1.0)
-                found.setdefault(one.product, Runner(card, one, value))
-        if len(found) >= most:
-            break
-    ordered = sorted(found.values(), key=lambda one: (-one.value, one.card.product))
-    # What is shown is always among the candidates that the log keeps.
-    return ordered[: min(most, log.MAX_CANDIDATES)]
-
-
-def parts_of(
-    known: Known, found: Collection[int], looked_up: Collection[int], limit: int
-) -> Iterator[list[Candidate]]:
-    """Of stage after stage, as many as are looked up at a time."""
-    for candidates in stages_of(known, lambda: len(found) >= limit):
-        fresh = [one for one in candidates if one.product not in found]
-        start, size = 0, AT_ONCE * max(limit, LEAST_SHELF)
-        while start < len(fresh) and not (start and len(looked_up) >= MOST_LOOKED_UP):
-            yield fresh[start : start + size]
-            start, size = start + size, 2 * size
-
-
-def stages_of(known: Known, is_full: Any) -> Iterator[list[Candidate]]:
-    """Stages made of rows that were read are taken together while the shelf is short of
-    choice; one that asks the database only while it is not full."""
-    height = 1.0
-    for stage in sources.STAGES[known.ask.kind]:
-        if any(source in sources.ASKING for source in stage) and is_full():
-            return
-        named = [one for source in stage for one in source(known)]
-        if merged := sources.merged(named, height):
-            yield merged
-            height = merged[-1].value * STEP_DOWN
-
-
-def look_up(
-    known: Known, candidates: Sequence[Candidate], looked_up: dict[int, Card | None]
-) -> None:
-    missing = [one.product for one in candidates if one.product not in looked_up]
-    if missing:
-        there = cards.cards_of(known.store, missing, known.at)
-        looked_up.update({product: there.get(product) for product in missing})
-
-
-def explained(store: Store, places: Sequence[Place], at: datetime) -> list[Place]:
-    names = reasons.names_of(store, places, at)
-    return [
-        replace(
-            place,
-            sentence=reasons.sentence(
-                place.candidate.code, names.get(place.candidate.about or 0, "")
-            ),
-        )
-        for place in places
-    ]
+            log.keep_all(self.decisions)
+            expose(self.store, self.who, self.seats.values(), self.at)
 
 
 def decided(
@@ -199,12 +211,19 @@ def decided(
         ],
         propensity=math.prod(p.propensity for p in places) if is_random else None,
         context=known.ask.context,
-        policy="sources_in_turn",
+        policy=policy_of(known.ask),
         model_version=" ".join(sorted(known.used))[:150],
         arm=arm_of(places, meant),
         reason=reason_of(known, meant),
+        is_plain=True,
         at=known.at,
     )
+
+
+def policy_of(ask: Ask) -> str:
+    if ask.is_for_all:
+        return FOR_ALL
+    return WITH_RULES if ask.wishes.moves_places else SOURCES
 
 
 def arm_of(places: Sequence[Place], meant: Meant) -> str:

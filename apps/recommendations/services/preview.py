@@ -8,7 +8,7 @@ from datetime import datetime
 
 from apps.accounts.models import Store
 from apps.recommendations.models import ShelfSettings
-from apps.recommendations.services import answer
+from apps.recommendations.services.answering import filling
 from apps.recommendations.services.answering.ask import Ask, Place
 from apps.recommendations.services.answering.shopper import Shopper
 from apps.recommendations.services.answering.tested import dials_of
@@ -26,7 +26,7 @@ class Preview:
 
 def preview(store: Store, ask: Ask, at: datetime) -> Preview:
     settings = ShelfSettings.objects.for_store(store)
-    known = answer.known_for(store, ask, settings, at)
-    runners, places = answer.filled(known, dials_of(ask, settings), Never())
-    places = answer.explained(store, places, at)
+    known = filling.known_for(store, ask, settings, at)
+    runners, places = filling.filled(known, dials_of(ask, settings), Never())
+    places = filling.explained(known, places)
     return Preview(places, len(runners), sorted(known.used), known.shopper)

@@ -7,8 +7,7 @@ from datetime import datetime
 
 from apps.accounts.models import Store
 from apps.recommendations.models import ShelfSettings
-from apps.recommendations.services import answer
-from apps.recommendations.services.answering import cards
+from apps.recommendations.services.answering import cards, filling
 from apps.recommendations.services.answering.ask import Ask
 from apps.recommendations.services.answering.rules import RULES, Rules
 from apps.recommendations.services.answering.shopper import Shopper
@@ -37,13 +36,13 @@ class Never:
 def why_not(store: Store, ask: Ask, product: int, at: datetime) -> WhyNot:
     """Writes no decision: nobody is shown anything."""
     settings = ShelfSettings.objects.for_store(store)
-    known = answer.known_for(store, ask, settings, at)
+    known = filling.known_for(store, ask, settings, at)
     card = cards.cards_of(store, [product], at).get(product)
-    rule = Rules(ask, known.shopper, known.tree).against(product, card)
+    rule = Rules(ask, known.shopper, known.tree, at).against(product, card)
     if rule:
         facts = {"{size}": ask.size, "{days}": str(settings.bought_days)}
         return WhyNot(rule, told(RULES[rule], facts))
-    runners, places = answer.filled(known, dials_of(ask, settings), Never())
+    runners, places = filling.filled(known, dials_of(ask, settings), Never())
     for number, place in enumerate(places, start=1):
         if place.card.product == product:
             return WhyNot("", f"It stands in place {number}.", number)

@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from datetime import datetime
 from decimal import Decimal
 from typing import Any, Protocol
 from uuid import UUID
 
 from apps.recommendations.models import Kind
 from apps.recommendations.models.shelf import of_customer
+from apps.recommendations.services.answering.wishes import NO_WISHES, Wishes
 
 MOST = 50
+# Anybody may hold a page's key, and each pick is kept with its chance in the log.
+MOST_TO_PAGES = 24
 
 
 class Chance(Protocol):
@@ -26,7 +30,8 @@ class Ask:
     """Ids are our own; whose they are is checked, so that a stranger's find nothing.
 
     `viewed` is what the page itself knows that the visitor looked at, newest first: a
-    click counts before the stream of events has brought it.
+    click counts before the stream of events has brought it. `kinds`: asked in turn until
+    the shelf is full, in place of `kind` alone.
     """
 
     kind: str = Kind.PERSONAL
@@ -43,6 +48,18 @@ class Ask:
     # None: as many as the merchant set.
     limit: int | None = None
     placement: str = ""
+    kinds: tuple[str, ...] = ()
+    wishes: Wishes = NO_WISHES
+    # Sources of which the shelf's heading speaks; empty: it promises nothing.
+    claims: frozenset[str] = frozenset()
+    # With enough of those, the others stay away.
+    is_strict: bool = False
+    # The answer is kept, and shown to whoever opens the page.
+    is_for_all: bool = False
+
+    @property
+    def turns(self) -> tuple[str, ...]:
+        return self.kinds or (self.kind,)
 
     @property
     def subject(self) -> str:
@@ -102,6 +119,9 @@ class Card:
     sizes: frozenset[str]
     colors: frozenset[str]
     categories: frozenset[int]
+    published_at: datetime | None = None
+    # Share of the price that is left after the unit cost; None: nobody knows.
+    margin: float | None = None
 
 
 @dataclass(frozen=True, slots=True)

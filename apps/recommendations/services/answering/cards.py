@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Collection, Iterable, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import Exists, F, OuterRef, QuerySet
+from django.db.models import Exists, F, OuterRef, Q, QuerySet
+from django.db.models.functions import Lower
 
 from apps.accounts.models import Store
+from apps.core.services.memory import Memory
 from apps.features.models import ProductFeatures
 from apps.recommendations.services.answering import rows
 from apps.recommendations.services.answering.ask import Ask, Card
 from apps.recommendations.services.answering.remembered import Parents, parents_of
+from apps.recommendations.services.answering.wishes import Match, Wishes
 from apps.shop.models import Product, Variant
 
 
@@ -49,15 +51,23 @@ class Tree:
         return self.inside[category]
 
 
+TREES: Memory[int, Tree] = Memory()
+
+
+def tree_of(store: Store) -> Tree:
+    """Believed for five seconds, with what was found in it."""
+    return TREES.ask(store.pk, lambda: Tree(store))
+
+
 def cards_of(store: Store, products: Collection[int], at: datetime) -> dict[int, Card]:
     """Of those that are this store's and not deleted, whatever else they are."""
     return {row[0]: card(row) for row in rows.products(store, products, at)}
 
 
 def card(row: Sequence[Any]) -> Card:
-    pk, woo_id, name, brand, price, permalink, is_visible, is_there, variants, held = (
-        row
-    )
+    pk, woo_id, name, brand, price, permalink, is_visible, is_there, *more = row
+    variants, held, since, cost = more
+    price = rows.amount(price)
     pieces = [
         (size, color) for size, color, can_be_ordered in variants if can_be_ordered
     ]
@@ -66,22 +76,21 @@ def card(row: Sequence[Any]) -> Card:
         woo_id=woo_id,
         name=name,
         brand=brand,
-        price=rows.amount(price),
+        price=price,
         permalink=permalink,
         is_visible=bool(is_visible),
         is_sellable=bool(is_there) and (bool(pieces) or not variants),
         sizes=frozenset(size for size, _ in pieces),
-        colors=frozenset(color for _, color in pieces),
+        # Of one whose color is unknown none is in common with another one.
+        colors=frozenset(color for _, color in pieces if color),
         categories=frozenset(held),
+        published_at=rows.moment(since),
+        margin=margin_of(price, rows.amount(cost)),
     )
 
 
-def categories_of(products: Collection[int]) -> dict[int, set[int]]:
-    """Of products that are known to be this store's."""
-    found: dict[int, set[int]] = defaultdict(set)
-    for product, category in rows.categories(products):
-        found[product].add(category)
-    return found
+def margin_of(price: Decimal | None, cost: Decimal | None) -> float | None:
+    return None if not price or cost is None else float((price - cost) / price)
 
 
 def sellable(store: Store, ask: Ask, at: datetime, tree: Tree) -> QuerySet[Product]:
@@ -100,7 +109,37 @@ def sellable(store: Store, ask: Ask, at: datetime, tree: Tree) -> QuerySet[Produ
         found = found.filter(price__lte=ask.price_to)
     if ask.category is not None:
         found = found.filter(in_categories(tree.within(ask.category)))
+    return wished(found, ask.wishes, at)
+
+
+def wished(found: QuerySet[Product], wishes: Wishes, at: datetime) -> QuerySet[Product]:
+    """What the merchant's rules leave, as far as the database can tell: else the best few
+    of a shop might all be of a brand that is not to be shown. Rules look again."""
+    if wishes.price_from is not None:
+        found = found.filter(price__gte=wishes.price_from)
+    if wishes.price_to is not None:
+        found = found.filter(price__lte=wishes.price_to)
+    if wishes.only or wishes.excluded:
+        found = found.annotate(lower_brand=Lower("brand"))
+    for match in wishes.only:
+        found = found.filter(meant_by(match, at))
+    for match in wishes.excluded:
+        found = found.exclude(meant_by(match, at))
     return found
+
+
+def meant_by(match: Match, at: datetime) -> Q:
+    """As Match.fits."""
+    meant = Q() if match.says_something else Q(pk__in=())
+    if match.products:
+        meant &= Q(pk__in=match.products)
+    if match.categories:
+        meant &= Q(in_categories(match.categories))
+    if match.brands:
+        meant &= Q(lower_brand__in=match.brands)
+    if match.is_new_days is not None:
+        meant &= Q(published_at__gte=at - timedelta(days=match.is_new_days))
+    return meant
 
 
 def in_categories(categories: Iterable[int]) -> Exists:

@@ -2,15 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from datetime import datetime
+from functools import lru_cache
 
-from django.utils.translation import gettext
+from django.utils.translation import get_language, gettext
 from django.utils.translation import gettext_noop as _
-
-from apps.accounts.models import Store
-from apps.recommendations.services.answering.ask import Place
-from apps.shop.models import Product
 
 # With the name of what it is about, and without it; translated when they are told.
 SENTENCES: dict[str, tuple[str, str]] = {
@@ -29,6 +24,7 @@ SENTENCES: dict[str, tuple[str, str]] = {
     "popular": (_("Popular in this shop"),) * 2,
     "trending": (_("Trending now"),) * 2,
     "new": (_("New in the shop"),) * 2,
+    "pinned": (_("Chosen by the shop"),) * 2,
     "hero": (_("A favorite of customers like you"),) * 2,
 }
 OTHERWISE = (_("Picked for you"),) * 2
@@ -37,18 +33,13 @@ OTHERWISE = (_("Picked for you"),) * 2
 def sentence(code: str, about: str) -> str:
     """In the language of whoever is answered. `about` is a product's name, or empty
     where it cannot be named."""
-    named, unnamed = SENTENCES.get(code, OTHERWISE)
-    if not about:
-        return gettext(unnamed)
+    named, unnamed = translated(get_language() or "", code)
     # Not str.format on the name: it may hold braces of its own.
-    return gettext(named).replace("{about}", about)
+    return named.replace("{about}", about) if about else unnamed
 
 
-def names_of(store: Store, places: Iterable[Place], at: datetime) -> dict[int, str]:
-    """Of products that reasons are about, where a shopper may see them."""
-    named = (place.candidate.about for place in places)
-    about = {one for one in named if one is not None}
-    if not about:
-        return {}
-    rows = Product.objects.of(store).visible(at).filter(pk__in=about)
-    return dict(rows.values_list("pk", "name"))
+@lru_cache(maxsize=1_000)
+def translated(language: str, code: str) -> tuple[str, str]:
+    """In this language, which is the one of this moment."""
+    named, unnamed = SENTENCES.get(code, OTHERWISE)
+    return gettext(named), gettext(unnamed)

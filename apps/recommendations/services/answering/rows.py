@@ -4,7 +4,7 @@ to be one's."""
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Sequence
-from datetime import datetime
+from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Any
 
@@ -13,6 +13,8 @@ from apps.core.services.plain_sql import Rows, dialect, fetch, holes, listed, pa
 from apps.shop.models import Order, Product, StockStatus
 
 Part = tuple[str, list[Any]]
+# (product, reason code, what it is about) best first, and the version that said so.
+Picks = tuple[list[tuple[int, str, int | None]], str]
 PLACES = Decimal("0.0001")
 
 # What is known of a shopper comes in one answer of the database, a part for each of whom
@@ -74,7 +76,11 @@ PRODUCTS = """
               AND variant.deleted_at IS NULL),
            (SELECT CAST({listed}(held.category_id) AS text)
             FROM shop_product_categories AS held
-            WHERE held.product_id = shop_product.id)
+            WHERE held.product_id = shop_product.id),
+           published_at,
+           COALESCE(cost, (SELECT MAX(variant.cost) FROM shop_variant AS variant
+            WHERE variant.product_id = shop_product.id AND variant.store_id = %s
+              AND variant.deleted_at IS NULL))
     FROM shop_product
     WHERE store_id = %s AND deleted_at IS NULL AND id {among}
 """
@@ -84,15 +90,26 @@ CUSTOMER = """
     SELECT COALESCE(merged_into_id, id) FROM shop_customer
     WHERE store_id = %s AND deleted_at IS NULL AND {field} = %s
 """
-CATEGORIES = """
-    SELECT product_id, category_id FROM shop_product_categories
-    WHERE product_id {among}
+MEMBERS = """
+    SELECT held.product_id FROM shop_product_categories AS held
+    JOIN shop_category AS category ON category.id = held.category_id
+    WHERE category.store_id = %s AND held.category_id {among}
 """
 
 
 def amount(value: Any) -> Decimal | None:
     """SQLite gives floats."""
     return None if value is None else Decimal(str(value)).quantize(PLACES)
+
+
+def moment(value: Any) -> datetime | None:
+    """SQLite keeps text, in UTC; of a column that it knows as a moment it says no zone."""
+    found: datetime | None = value
+    if isinstance(value, str):
+        found = datetime.fromisoformat(value)
+    if found is not None and found.tzinfo is None:
+        return found.replace(tzinfo=UTC)
+    return found
 
 
 def deeds(
@@ -132,14 +149,17 @@ def together(parts: Sequence[Part]) -> Rows:
 
 def shelves(
     store: Store, subjects: Collection[str], instead: int | None = None
-) -> dict[tuple[str, str], tuple[list[Any], str]]:
+) -> dict[tuple[str, str], Picks]:
     """By kind and subject: picks, and the version that made them, if one did. Of two
     the one of the version that is tested `instead` of the champion."""
     statement = SHELVES.format(among=dialect()["among"])
     found = fetch(statement, [store.pk, listed(subjects), instead or 0])
     found.sort(key=lambda row: instead is not None and row[-1] == instead)
     return {
-        (kind, subject): (parsed(picks), f"{model}#{number}" if model else "")
+        (kind, subject): (
+            [(product, code, about) for product, _, code, about in parsed(picks)],
+            f"{model}#{number}" if model else "",
+        )
         for kind, subject, picks, model, number, _ in found
     }
 
@@ -159,21 +179,22 @@ def customer(store: Store, field: str, value: int) -> int | None:
 
 def products(store: Store, ids: Collection[int], at: datetime) -> Rows:
     """(id, woo_id, name, brand, price, permalink, is visible, is not sold out by itself,
-    variants as [size, color, can be ordered], categories)."""
+    variants as [size, color, can be ordered], categories, since when, unit cost: of its
+    dearest variant where it has none of its own)."""
     if not ids:
         return []
     sold_out = str(StockStatus.OUT_OF_STOCK)
     values: Iterable[Any] = (
         str(Product.Status.PUBLISHED), at, sold_out, sold_out, store.pk, store.pk,
-        listed(ids),
+        store.pk, listed(ids),
     )  # fmt: skip
     return [
-        (*row[:-2], parsed(row[-2]) or [], parsed(row[-1]) or [])
+        (*row[:8], parsed(row[8]) or [], parsed(row[9]) or [], *row[10:])
         for row in fetch(PRODUCTS.format(**dialect()), list(values))
     ]
 
 
-def categories(ids: Collection[int]) -> Rows:
-    """(product, category) of products that are known to be this store's."""
-    statement = CATEGORIES.format(among=dialect()["among"])
-    return fetch(statement, [listed(ids)]) if ids else []
+def members(store: Store, categories: Collection[int]) -> list[int]:
+    statement = MEMBERS.format(among=dialect()["among"])
+    found = fetch(statement, [store.pk, listed(categories)])
+    return [product for (product,) in found]

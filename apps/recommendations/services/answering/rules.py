@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime, timedelta
+from functools import cached_property
 
 from apps.recommendations.models import Kind
 from apps.recommendations.services.answering.ask import Ask, Card
 from apps.recommendations.services.answering.cards import Tree, is_between
 from apps.recommendations.services.answering.shopper import Shopper
+from apps.recommendations.services.answering.wishes import NO_WISHES, Match
 
+DAY = timedelta(days=1)
 # Each showing without a click leaves so much of a product's value.
 TIRED = 0.85
 # Of what is left in other sizes than this shopper's.
@@ -27,6 +31,10 @@ RULES = {
     "excluded": "The page asked not to show it.",
     "other_category": "It is not in the category that was asked for.",
     "other_price": "Its price is outside of what was asked for.",
+    "never_shown": "A rule of yours says never to show it here.",
+    "not_among": "A rule of yours shows only other products here.",
+    "rule_price": "A rule of yours shows only other prices here.",
+    "low_margin": "A rule of yours asks for a higher margin here.",
 }
 
 
@@ -35,16 +43,50 @@ class Rules:
     ask: Ask
     shopper: Shopper
     tree: Tree
+    at: datetime
 
     def against(self, product: int, card: Card | None) -> str:
         """The first rule that keeps it off the shelf; empty: none does."""
         if card is None:
             return "unknown"
+        if self.is_plain and card.is_visible and card.is_sellable:
+            return self.against_shopper(product)
         return (
             self.against_state(card)
             or self.against_shopper(product)
             or self.against_filters(card)
+            or self.against_wishes(card)
         )
+
+    def against_wishes(self, card: Card) -> str:
+        wishes = self.ask.wishes
+        if wishes is NO_WISHES:
+            return ""
+        if any(self.is_meant(match, card) for match in wishes.excluded):
+            return "never_shown"
+        if card.product in wishes.pinned:
+            return ""
+        if not all(self.is_meant(match, card) for match in wishes.only):
+            return "not_among"
+        if wishes.price_from is not None or wishes.price_to is not None:
+            if not is_between(card.price, wishes.price_from, wishes.price_to):
+                return "rule_price"
+        floor, margin = wishes.margin_floor, card.margin
+        if floor is not None and margin is not None and margin < floor:
+            return "low_margin"
+        return ""
+
+    def is_meant(self, match: Match, card: Card) -> bool:
+        since = card.published_at
+        days = None if since is None else (self.at - since) / DAY
+        return match.fits(card.product, card.categories, card.brand, days)
+
+    def weight(self, card: Card) -> float:
+        """Of all factors by which the merchant moves it forward or back."""
+        weight = 1.0
+        for match, factor in self.ask.wishes.factors:
+            weight *= factor if self.is_meant(match, card) else 1.0
+        return weight
 
     def against_state(self, card: Card) -> str:
         if not card.is_visible:
@@ -54,9 +96,21 @@ class Rules:
     def against_shopper(self, product: int) -> str:
         if product in self.shopper.bought:
             return "bought"
-        if product in self.ask.anchors:
-            return "shown_already"
-        return "excluded" if product in self.ask.exclude else ""
+        if product not in self.unwanted:
+            return ""
+        return "shown_already" if product in self.ask.anchors else "excluded"
+
+    @cached_property
+    def unwanted(self) -> frozenset[int]:
+        return self.ask.unwanted
+
+    @cached_property
+    def is_plain(self) -> bool:
+        """Nothing is asked of a product itself but that it can be bought."""
+        ask = self.ask
+        has_filter = ask.size or ask.category is not None
+        has_prices = ask.price_from is not None or ask.price_to is not None
+        return not (has_filter or has_prices) and ask.wishes is NO_WISHES
 
     def against_filters(self, card: Card) -> str:
         ask = self.ask

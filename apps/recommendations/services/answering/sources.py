@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
+from functools import cache
 
 from apps.accounts.models import Store
 from apps.recommendations.models import Kind
@@ -20,9 +20,10 @@ from apps.recommendations.models.shelf import (
     of_product,
     of_segment,
 )
-from apps.recommendations.services.answering import cards, rows
-from apps.recommendations.services.answering.ask import Ask, Candidate
-from apps.recommendations.services.answering.cards import Tree
+from apps.recommendations.services.answering.ask import Ask, Candidate, Card
+from apps.recommendations.services.answering.cards import tree_of
+from apps.recommendations.services.answering.reading import Reading
+from apps.recommendations.services.answering.rows import Picks
 from apps.recommendations.services.answering.shopper import Shopper
 from apps.recommendations.services.segments import group_of
 
@@ -33,8 +34,10 @@ SESSION = 6
 MOST_ANCHORS = 10
 # How much sooner a first rank comes than a later one.
 FLATTENING = 10
-# Of what the database finds, so that variety and chance have a choice.
-MORE = 16
+# What is behind it adds nothing that could be seen.
+DEEPEST = 500
+FADING = [FLATTENING / (FLATTENING + rank) for rank in range(DEEPEST)]
+NOTHING: Picks = ([], "")
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +49,32 @@ class Named:
     picks: Sequence[tuple[int, str, int | None]]
 
 
+Source = Callable[["Known"], Iterable[Named]]
+
+
+@dataclass(frozen=True, slots=True)
+class Ranked:
+    """What a stage names, the best first. Candidates are made of the few that are looked
+    at."""
+
+    products: list[int]
+    values: Mapping[int, float]
+    best: Mapping[int, tuple[float, str, str, int | None]]
+    scale: float
+
+    @property
+    def least(self) -> float:
+        return self.values[self.products[-1]] * self.scale
+
+    def candidates(self, products: Iterable[int]) -> list[Candidate]:
+        return [
+            Candidate(
+                product, self.values[product] * self.scale, *self.best[product][1:]
+            )
+            for product in products
+        ]
+
+
 @dataclass
 class Known:
     """What was read for one answer."""
@@ -54,24 +83,30 @@ class Known:
     ask: Ask
     at: datetime
     shopper: Shopper
-    # By kind and subject: picks, and the version that made them.
-    shelves: Mapping[tuple[str, str], tuple[list[Any], str]] = field(
-        default_factory=dict
-    )
+    reading: Reading
+    looked_up: dict[int, Card | None] = field(default_factory=dict)
+    # By kind and subject: picks, and the version that made them. None: not read yet.
+    shelves: Mapping[tuple[str, str], Picks] | None = None
+    stages: dict[tuple[Source, ...], Ranked] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        self.tree = Tree(self.store)
+        self.tree = tree_of(self.store)
         # Versions that had a say, for the log.
         self.used: set[str] = set()
 
     def picks(self, kind: str, subject: str) -> list[tuple[int, str, int | None]]:
-        picks, version = self.shelves.get((kind, subject), ((), ""))
+        picks, version = (self.shelves or {}).get((kind, subject), NOTHING)
         if version:
             self.used.add(version)
-        return [(product, code, about) for product, _, code, about in picks]
+        return picks
 
-
-Source = Callable[[Known], Iterable[Named]]
+    def named(self, stage: tuple[Source, ...], height: float) -> Ranked:
+        """Worked out once, since the first stage of a page's shelves is asked for before
+        they are filled. `height` is the same whenever a stage is asked for."""
+        if stage not in self.stages:
+            named = [one for source in stage for one in source(self)]
+            self.stages[stage] = merged(named, height)
+        return self.stages[stage]
 
 
 def shelf_of(kind: Kind, subject: Callable[[Known], str]) -> Source:
@@ -116,27 +151,19 @@ def context(known: Known) -> Iterator[Named]:
         inside = tree.within(ask.category)
     else:
         anchors = (ask.anchors or known.shopper.viewed)[:1]
-        inside = (
-            set().union(*cards.categories_of(anchors).values()) if anchors else set()
-        )
+        there = known.reading.cards(anchors).values() if anchors else ()
+        inside = {held for card in there for held in card.categories}
     if not inside:
         return
-    there = cards.sellable(known.store, ask, known.at, tree)
-    held = there.filter(cards.in_categories(inside))
-    best = cards.selling(known.store, held, MORE + most_of(ask))
+    best = known.reading.selling(ask, tree, inside)
     yield Named("context", 1.0, [(p, "category", None) for p in best])
 
 
 def newest(known: Known) -> Iterator[Named]:
     """New arrivals, and behind them all that can be bought: no shelf stays empty."""
-    there = cards.sellable(known.store, known.ask, known.at, known.tree)
     hidden = known.ask.unwanted | known.shopper.bought
-    found = cards.newest(there.exclude(pk__in=hidden), MORE + most_of(known.ask))
+    found = known.reading.newest(known.ask, known.tree, hidden)
     yield Named("new", 1.0, [(p, "new", None) for p in found])
-
-
-def most_of(ask: Ask) -> int:
-    return 2 * (ask.limit or 0)
 
 
 def me(known: Known) -> str:
@@ -172,7 +199,8 @@ STAGES: Mapping[str, tuple[tuple[Source, ...], ...]] = {
     Kind.ALIKE: ((alike,), (own,), (of_all,), *LAST),
     Kind.TRENDING: ((trending,), (newest,)),
     Kind.NEW: ((newest,),),
-    Kind.RECENT: ((recent,), (session, own), *LAST),
+    # What nobody looked at has no place here: a short shelf, or none.
+    Kind.RECENT: ((recent,),),
     Kind.REBUY: ((rebuy,), (own,), (of_all,), *LAST),
     Kind.HERO: ((hero,), (hero_of_all,), (of_all,), (trending,), (newest,)),
 }
@@ -180,29 +208,46 @@ STAGES: Mapping[str, tuple[tuple[Source, ...], ...]] = {
 ASKING: tuple[Source, ...] = (context, newest)
 
 
-def read_shelves(known: Known, version: int | None = None) -> None:
-    """All lists that any stage may want, in one query; `version`: as in Dials."""
+@cache
+def stages_for(kinds: tuple[str, ...]) -> tuple[tuple[Source, ...], ...]:
+    """Of several kinds in turn: what each names by itself, then what the last falls
+    back on."""
+    stages: dict[tuple[Source, ...], None] = {}
+    for kind in kinds[:-1]:
+        own = [stage for stage in STAGES[kind] if stage not in LAST]
+        # Where a kind has no lists of its own, its first stage is what it is.
+        stages.update(dict.fromkeys(own or STAGES[kind][:1]))
+    stages.update(dict.fromkeys(STAGES[kinds[-1]]))
+    return tuple(stages)
+
+
+def subjects_of(known: Known) -> set[str]:
+    """What the lists are about that any stage may want."""
     ask, shopper = known.ask, known.shopper
     subjects = {EVERYBODY, my_group(known)}
     if ask.customer is not None:
         subjects.add(me(known))
     products = (*ask.anchors[:MOST_ANCHORS], *shopper.viewed[:SESSION])
     subjects.update(of_product(product) for product in products)
-    known.shelves = rows.shelves(known.store, subjects, version)
+    return subjects
 
 
-def merged(named: Iterable[Named], height: float) -> list[Candidate]:
+def merged(named: Iterable[Named], height: float) -> Ranked:
     """Each product once, best first; `height` is the value of the best one."""
     values: dict[int, float] = {}
     best: dict[int, tuple[float, str, str, int | None]] = {}
     for one in named:
-        for rank, (product, code, about) in enumerate(one.picks):
-            value = one.weight * FLATTENING / (FLATTENING + rank)
-            values[product] = values.get(product, 0.0) + value
-            if product not in best or value > best[product][0]:
-                best[product] = (value, one.source, code, about)
-    if not values:
-        return []
-    scale = height / max(values.values())
-    ordered = sorted(values, key=lambda product: (-values[product], product))
-    return [Candidate(p, values[p] * scale, *best[p][1:]) for p in ordered]
+        weight, source = one.weight, one.source
+        for share, (product, code, about) in zip(FADING, one.picks, strict=False):
+            value = weight * share
+            if product not in values:
+                values[product] = value
+                best[product] = (value, source, code, about)
+                continue
+            values[product] += value
+            if value > best[product][0]:
+                best[product] = (value, source, code, about)
+    scale = height / max(values.values(), default=1.0)
+    # By value, then by product: a sort keeps the order of equals.
+    ordered = sorted(sorted(values), key=values.__getitem__, reverse=True)
+    return Ranked(ordered, values, best, scale)

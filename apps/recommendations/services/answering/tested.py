@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from apps.accounts.models import Store
-from apps.experiments.services.assign import Part, Who, part_of
+from apps.experiments.services.assign import Part, Sight, Who, part_of
 from apps.recommendations.models import Kind, ShelfSettings
 from apps.recommendations.services.answering.ask import Ask
 
@@ -44,11 +44,13 @@ class Meant:
         return not self.part.is_held_out and self.part.config.get("show") is not False
 
 
-def meant_for(store: Store, ask: Ask, settings: ShelfSettings) -> Meant:
-    part = part_of(store, place_of(ask), Who(ask.visitor, ask.customer))
+def meant_for(
+    store: Store, ask: Ask, settings: ShelfSettings, sight: Sight | None = None
+) -> Meant:
+    part = part_of(store, place_of(ask), Who(ask.visitor, ask.customer), sight)
     kind = part.config.get("kind")
     if isinstance(kind, str) and kind in ASKED_FOR:
-        ask = replace(ask, kind=kind)
+        ask = replace(ask, kind=kind, kinds=())
     return Meant(ask, dials_of(ask, settings, part.config), part)
 
 

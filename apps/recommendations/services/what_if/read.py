@@ -16,7 +16,7 @@ from apps.decisions.models import Decision, Outcome
 from apps.decisions.models.decision import SLACK
 from apps.events.models import Interaction
 from apps.recommendations.models import WhatIf
-from apps.recommendations.services.answer import DECISION
+from apps.recommendations.services.answer import DECISION, FOR_ALL, WITH_RULES
 from apps.recommendations.services.what_if.change import IN_TIME
 
 # Decisions that one query names.
@@ -72,6 +72,8 @@ def page(question: WhatIf, before: UUID) -> Any:
             created_at__gte=start,
             created_at__lt=end,
         )
+        # Some places were not open to chance, or many saw one choice.
+        .exclude(policy__in=(WITH_RULES, FOR_ALL))
         .order_by("-pk")
         .values_list("pk", "subject", "created_at", "candidates", "chosen", "reason")[
             :AT_ONCE
