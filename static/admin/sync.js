@@ -42,3 +42,15 @@ async function watch() {
 }
 
 if (isUnderWay()) setTimeout(watch, PAUSE);
+
+/* A code to take elsewhere. It can be selected by hand, too. */
+for (const button of document.querySelectorAll("[data-copy]")) {
+  if (!navigator.clipboard) continue;
+  button.hidden = false;
+  button.addEventListener("click", async () => {
+    await navigator.clipboard.writeText(
+      document.querySelector(button.dataset.copy).textContent.trim(),
+    );
+    button.textContent = button.dataset.copied;
+  });
+}

@@ -1,0 +1,1 @@
+"""What the shop's pages show where: shelves, banners and lines, by the merchant's rules."""

@@ -1,0 +1,185 @@
+"""All that one page of the shop shows of us, in one answer.
+
+Shelves are filled in the order of the page's places; what stands on one is not named by
+those after it. Each shelf is a decision of its own, and so is the banner; all of them are
+one statement, written before the answer leaves.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import UTC, datetime
+from decimal import Decimal
+from typing import Any
+
+from apps.accounts.models import Store
+from apps.decisions.services import log
+from apps.decisions.services.sentence import because
+from apps.experiments.services.assign import Who
+from apps.recommendations.services.answer import Page
+from apps.recommendations.services.answering.ask import Answer, Chance
+from apps.recommendations.services.answering.ask import Place as Stands
+from apps.recommendations.services.answering.reading import Remembered
+from apps.recommendations.services.segments import group_of
+from apps.storefront.models import Place
+from apps.storefront.services.defaults import neutral_title
+from apps.storefront.services.hero import Hero, banner_for
+from apps.storefront.services.lines import lines_for
+from apps.storefront.services.page.faces import Face, faces_of, forget_changed
+from apps.storefront.services.page.visit import Visit
+from apps.storefront.services.plans import Plan, plans_of
+
+NOBODY = "nobody"
+BANNER = "storefront.banner"
+# For how long a copy of an answer that is the same for all is taken for fresh.
+FRESH_SECONDS = 300
+Body = dict[str, Any]
+
+
+def compose(store: Store, visit: Visit, at: datetime, chance: Chance) -> Body:
+    plans = [
+        plan
+        for place in visit.places
+        if (plan := plans_of(store, at).get(place)) and plan.is_on
+    ]
+    forget_changed(store, at)
+    who = Who(visit.visitor, visit.customer)
+    page = Page(store, at, Remembered(store, at), who)
+    hidden: list[str] = []
+    hero = hero_for(page, visit, plans, hidden)
+    # A banner stands in the place of its products.
+    has_hero = hero is not None or Place.HOME_HERO in hidden
+    filled = [
+        plan
+        for plan in plans
+        if plan.kinds and not (has_hero and plan.place == Place.HOME_HERO)
+    ]
+    answers = page.fill([visit.ask(plan) for plan in filled], chance, explains=True)
+    shelves = list(zip(filled, answers, strict=True))
+    lines = lines_of(page, visit, plans, hidden)
+    page.write_down()
+    return {
+        "shelves": shelves_of(store, shelves, at),
+        "hero": hero,
+        "lines": lines,
+        # Who is left alone is shown neither, whatever a copy of the page shows.
+        "hidden": hidden,
+        "personal": visit.is_personal,
+        "made_at": moment(at),
+        "fresh_seconds": 0 if visit.is_personal else FRESH_SECONDS,
+    }
+
+
+def shelves_of(
+    store: Store, shelves: Sequence[tuple[Plan, Answer]], at: datetime
+) -> list[Body]:
+    shown = {pk for _, answer in shelves for pk in answer.products}
+    faces = faces_of(store, shown, at)
+    return [
+        {
+            "place": plan.place,
+            "title": heading(plan, answer),
+            "kind": answer.kind,
+            "decision": str(answer.decision_id),
+            "held_out": not answer.facts["is_shown"],
+            "picks": [pick(stands, faces, store.currency) for stands in answer.places],
+        }
+        for plan, answer in shelves
+    ]
+
+
+def pick(stands: Stands, faces: Mapping[int, Face], currency: str) -> Body:
+    card = stands.card
+    face = faces[card.product]
+    prices = face.prices
+    return {
+        # One that lives in no shop, only in files, goes by our own number.
+        "product": card.woo_id or card.product,
+        "name": card.name,
+        "brand": card.brand,
+        "url": card.permalink,
+        "image": face.picture,
+        "price": amount(prices.price if prices else card.price),
+        "price_to": amount(prices.price_to) if prices else None,
+        "regular_price": amount(prices.regular_price) if prices else None,
+        "lowest_price": amount(prices.lowest_price) if prices else None,
+        "currency": prices.currency if prices else currency,
+        "sizes": sorted(card.sizes - {""}),
+        "reason": stands.sentence,
+    }
+
+
+def amount(value: Decimal | None) -> str | None:
+    """Two decimals at least, and no more than there are: 49.90, 0.125."""
+    if value is None:
+        return None
+    whole, _, rest = str(value).partition(".")
+    return f"{whole}.{rest.rstrip('0').ljust(2, '0')}"
+
+
+def heading(plan: Plan, answer: Answer) -> str:
+    """The merchant's own words stand; ours must be true of what is shown."""
+    is_true = answer.facts["keeps_claim"] or plan.title
+    return plan.heading if is_true else neutral_title(plan.place)
+
+
+def hero_for(
+    page: Page, visit: Visit, plans: Iterable[Plan], hidden: list[str]
+) -> Body | None:
+    plan = next((plan for plan in plans if plan.place == Place.HOME_HERO), None)
+    if plan is None:
+        return None
+    page.meet(visit.ask(plan))
+    segment = group_of(page.shopper.spent if page.shopper else 0.0)
+    banner = banner_for(page.store, segment, page.at)
+    if banner is None:
+        return None
+    if not page.may_show(Place.HOME_HERO):
+        hidden.append(Place.HOME_HERO.value)
+        return None
+    decision = log.build(
+        page.store, BANNER, page.who.units[0] if page.who.units else NOBODY,
+        chosen={"placement": Place.HOME_HERO, "banner": banner.banner},
+        context={"segment": segment}, policy="banner_of_segment",
+        reason=because("banner_of_segment", segment=segment), at=page.at,
+    )  # fmt: skip
+    page.decisions.append(decision)
+    return told(banner) | {"decision": str(decision.pk)}
+
+
+def told(banner: Hero) -> Body:
+    return {
+        "place": Place.HOME_HERO,
+        "heading": banner.heading,
+        "text": banner.text,
+        "image": banner.image,
+        "url": banner.url,
+        "label": banner.label,
+    }
+
+
+def lines_of(
+    page: Page, visit: Visit, plans: Iterable[Plan], hidden: list[str]
+) -> list[Body]:
+    if visit.product is None:
+        return []
+    if not any(plan.place == Place.PRICE_LINE for plan in plans):
+        return []
+    lines = lines_for(page.store, visit.product, page.at)
+    if lines and not page.may_show(Place.PRICE_LINE):
+        hidden.append(Place.PRICE_LINE.value)
+        return []
+    return [
+        {
+            "place": Place.PRICE_LINE,
+            "code": line.code,
+            "text": line.text,
+            "facts": line.facts,
+            "true_until": moment(line.true_until),
+        }
+        for line in lines
+    ]
+
+
+def moment(at: datetime) -> str:
+    return at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")

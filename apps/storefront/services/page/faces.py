@@ -1,0 +1,73 @@
+"""What a shopper sees of a pick beside its name: a picture and prices.
+
+Remembered by each process until it changes: most pages show the same few hundred products.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import datetime
+
+from apps.accounts.models import Store
+from apps.core.services.memory import Memory
+from apps.core.services.plain_sql import dialect, fetch, listed
+from apps.recommendations.services.answering.changed import fresh_changes
+from apps.recommendations.services.answering.reading import CARDS
+from apps.storefront.services.hero import address_of
+from apps.storefront.services.prices import Prices, prices_of
+
+# The first picture of each product.
+PICTURES = """
+    SELECT product_id, url, file FROM (
+        SELECT product_id, url, file, ROW_NUMBER() OVER (
+            PARTITION BY product_id ORDER BY position, id
+        ) AS turn
+        FROM shop_image
+        WHERE store_id = %s AND deleted_at IS NULL AND product_id {among}
+    ) AS pictures WHERE turn = 1
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Face:
+    picture: str
+    prices: Prices | None
+
+
+FACES: Memory[tuple[int, int], Face] = Memory(30.0, most=50_000)
+
+
+def forget_changed(store: Store, at: datetime) -> None:
+    """What has changed in the shop within the last seconds; asked once a second."""
+    changed = fresh_changes(store, at)
+    for memory in (CARDS, FACES):
+        if changed is None:
+            gone = [name for name in list(memory.found) if name[0] == store.pk]
+        else:
+            gone = [(store.pk, product) for product in changed]
+        memory.drop_all(gone)
+
+
+def faces_of(store: Store, products: Collection[int], at: datetime) -> dict[int, Face]:
+    known = FACES.get_all([(store.pk, pk) for pk in products])
+    found = {pk: face for (_, pk), face in known.items()}
+    missing = [pk for pk in products if pk not in found]
+    if missing:
+        pictures, prices = (
+            pictures_of(store, missing),
+            prices_of(store, missing, at),
+        )
+        fresh = {
+            (store.pk, pk): Face(pictures.get(pk, ""), prices.get(pk)) for pk in missing
+        }
+        FACES.put_all(fresh)
+        found.update({pk: face for (_, pk), face in fresh.items()})
+    return found
+
+
+def pictures_of(store: Store, products: Collection[int]) -> dict[int, str]:
+    """The shop's own address first: its page loads nothing from elsewhere."""
+    statement = PICTURES.format(among=dialect()["among"])
+    rows = fetch(statement, [store.pk, listed(products)])
+    return {pk: url or (address_of(file) if file else "") for pk, url, file in rows}

@@ -1,0 +1,200 @@
+"""What a product's card says of its price: as the shop shows it, and as the law wants it.
+
+One query for many products; one more for those that are reduced, whose lowest price is
+then remembered until their history goes on.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+from typing import Any
+
+from apps.accounts.models import Store
+from apps.core.services.memory import Memory
+from apps.core.services.plain_sql import dialect, fetch, listed, parsed
+from apps.shop.models import PriceChange
+from apps.shop.services.prices import lowest_in
+
+PLACES = Decimal("0.0001")
+# A sale whose time is over is none, though the shop's nightly job has not ended it yet.
+IS_TIME = """
+    CASE WHEN ({of}.sale_from_at IS NULL OR {of}.sale_from_at <= %s)
+          AND ({of}.sale_to_at IS NULL OR {of}.sale_to_at > %s) THEN 1 ELSE 0 END
+"""
+PRICES = """
+    SELECT product.id, product.currency, product.price, product.regular_price,
+           {product_time},
+           (SELECT CAST({listed}({pair}(variant.id, variant.price,
+                    variant.regular_price, {variant_time})) AS text)
+            FROM shop_variant AS variant
+            WHERE variant.product_id = product.id AND variant.store_id = %s
+              AND variant.deleted_at IS NULL),
+           (SELECT change.id FROM shop_pricechange AS change
+            WHERE change.store_id = %s AND change.product_id = product.id
+              AND change.changed_at <= %s
+            ORDER BY change.changed_at DESC, change.id DESC LIMIT 1)
+    FROM shop_product AS product
+    WHERE product.store_id = %s AND product.deleted_at IS NULL AND product.id {among}
+"""
+# By product, its newest change, and who was asked about: history is only ever added to.
+LOWEST: Memory[tuple[int, int, tuple[int | None, ...]], tuple[Decimal | None]] = Memory(
+    600.0
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Prices:
+    """`price_to`: the dearest size or color, where they differ. `regular_price`: where it
+    is reduced, and then `lowest_price`: the lowest of the 30 days before, None if nobody
+    knows."""
+
+    currency: str
+    price: Decimal
+    price_to: Decimal | None = None
+    regular_price: Decimal | None = None
+    lowest_price: Decimal | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Tag:
+    """What one size or color, or the product itself (`variant` None), costs."""
+
+    variant: int | None
+    price: Decimal
+    regular: Decimal | None
+
+    @property
+    def is_reduced(self) -> bool:
+        return self.regular is not None and self.price < self.regular
+
+
+@dataclass(frozen=True, slots=True)
+class Tagged:
+    product: int
+    currency: str
+    tags: Sequence[Tag]
+    newest_change: int | None
+
+    @property
+    def regular_price(self) -> Decimal | None:
+        """As WooCommerce shows it: only where all cost the same now and before."""
+        first = self.tags[0]
+        same = {(tag.price, tag.regular) for tag in self.tags}
+        return first.regular if len(same) == 1 and first.is_reduced else None
+
+    @property
+    def subjects(self) -> tuple[int | None, ...]:
+        return tuple(tag.variant for tag in self.tags)
+
+
+def prices_of(
+    store: Store, products: Collection[int], at: datetime
+) -> dict[int, Prices]:
+    """Of this store's products that have a price."""
+    tagged = [one for row in read(store, products, at) if (one := tagged_of(row))]
+    reduced = [one for one in tagged if one.regular_price is not None]
+    lowest = lowest_of(store, reduced, at)
+    return {
+        one.product: Prices(
+            one.currency,
+            min(tag.price for tag in one.tags),
+            dearest(one.tags),
+            one.regular_price,
+            lowest.get(one.product),
+        )
+        for one in tagged
+    }
+
+
+def read(
+    store: Store, products: Collection[int], at: datetime
+) -> Iterable[tuple[Any, ...]]:
+    if not products:
+        return []
+    statement = PRICES.format(
+        product_time=IS_TIME.format(of="product"),
+        variant_time=IS_TIME.format(of="variant"),
+        **dialect(),
+    )
+    values = [at, at, at, at, store.pk, store.pk, at, store.pk, listed(products)]
+    return fetch(statement, values)
+
+
+def tagged_of(row: Sequence[Any]) -> Tagged | None:
+    product, currency, price, regular, is_time, variants, newest = row
+    whole = tag_of(None, price, regular, is_time)
+    parts = [tag_of(*variant) for variant in sorted(parsed(variants) or [])]
+    # One without a price of its own costs what its product does.
+    tags = [tag or whole for tag in parts] or [whole]
+    known = [tag for tag in tags if tag is not None]
+    return Tagged(product, currency, known, newest) if known else None
+
+
+def tag_of(variant: int | None, price: Any, regular: Any, is_time: Any) -> Tag | None:
+    if price is None:
+        return None
+    return Tag(variant, amount(price), amount(regular) if is_time and regular else None)
+
+
+def amount(value: Any) -> Decimal:
+    """SQLite gives floats."""
+    return Decimal(str(value)).quantize(PLACES)
+
+
+def dearest(tags: Sequence[Tag]) -> Decimal | None:
+    most = max(tag.price for tag in tags)
+    return most if most > min(tag.price for tag in tags) else None
+
+
+def lowest_of(
+    store: Store, reduced: Sequence[Tagged], at: datetime
+) -> dict[int, Decimal | None]:
+    found: dict[int, Decimal | None] = {}
+    fresh: list[Tagged] = []
+    for one in reduced:
+        if one.newest_change is None:
+            continue
+        key = (one.product, one.newest_change, one.subjects)
+        if (known := LOWEST.get(key)) is None:
+            fresh.append(one)
+        else:
+            found[one.product] = known[0]
+    for one, lowest in zip(fresh, look_up(store, fresh, at), strict=True):
+        LOWEST.put((one.product, one.newest_change or 0, one.subjects), (lowest,))
+        found[one.product] = lowest
+    return found
+
+
+def look_up(
+    store: Store, reduced: Sequence[Tagged], at: datetime
+) -> list[Decimal | None]:
+    if not reduced:
+        return []
+    rows = PriceChange.objects.of(store).filter(
+        product__in=[one.product for one in reduced], changed_at__lte=at
+    )
+    history: dict[tuple[int, int | None], list[PriceChange]] = defaultdict(list)
+    for row in rows.order_by("changed_at", "pk"):
+        history[row.product_id, row.variant_id].append(row)
+    return [lowest_of_all(one, history, at) for one in reduced]
+
+
+def lowest_of_all(
+    one: Tagged,
+    history: dict[tuple[int, int | None], list[PriceChange]],
+    at: datetime,
+) -> Decimal | None:
+    """Of each size and color the lowest price before its own reduction, and of those the
+    lowest: one figure stands for all of them."""
+    found = []
+    for tag in one.tags:
+        known = history.get((one.product, tag.variant), [])
+        own = [row for row in known if row.currency == one.currency]
+        # A history that does not end with the present price is not the whole one.
+        if own and own[-1].price == tag.price and own[-1].is_reduced:
+            found.append(lowest_in(own, at))
+    return min((price for price in found if price is not None), default=None)
