@@ -32,7 +32,7 @@ from apps.core.merchant_admin import (
 from apps.core.merchant_admin.columns import display
 from apps.core.merchant_admin.show import NOTHING, moment
 from apps.sync.models import Connection, Notice
-from apps.sync.services import connect, pause, reach
+from apps.sync.services import connect, pause, plugin_codes, reach
 from apps.sync.services.disconnect import disconnect
 from apps.sync.services.doctor.check import Check, State
 from apps.sync.services.doctor.examine import examine
@@ -53,6 +53,10 @@ WORDS = {State.OK: "Well", State.WARN: "Look at this", State.BAD: "Not well"}
 DISCONNECT = (
     "LuxeBrain removes its webhooks from the shop and forgets the keys. What was copied stays here. "
     "Afterwards revoke the key in WooCommerce → Settings → Advanced → REST API. Disconnect?"
+)
+CODE = (
+    "Install the LuxeBrain plugin in WordPress first. Then make a code here and paste it there, under "
+    "WooCommerce → LuxeBrain. It works once and for 30 minutes. Make a code?"
 )
 PAUSE = "Nothing is asked of your shop and nothing is written to it until you resume. Changes meanwhile are found afterwards. Pause?"
 
@@ -83,7 +87,10 @@ class KeysForm(AddressForm):
     )
 
 
-APPROVE = Verb("approve", "Connect by approval", "handshake", MANAGER, "primary", form=AddressForm)  # fmt: skip
+PLUGIN = Verb(
+    "plugin", "Connect with the plugin", "extension", MANAGER, "primary", CODE
+)
+APPROVE = Verb("approve", "Connect by approval", "handshake", MANAGER, form=AddressForm)  # fmt: skip
 PASTE = Verb("paste", "Paste keys", "key", MANAGER, form=KeysForm)
 
 
@@ -98,7 +105,7 @@ class ConnectionAdmin(StoreAdmin):
     readonly_fields = (
         "address", "state", "reached", "connected", "key_shown", "may_change", "trouble",
     )  # fmt: skip
-    list_verbs = (APPROVE, PASTE)
+    list_verbs = (PLUGIN, APPROVE, PASTE)
     verbs = (
         Verb("check", "Check the connection", "stethoscope", MANAGER, "primary"),
         Verb("pause", "Pause", "pause", MANAGER, question=PAUSE),
@@ -215,6 +222,26 @@ class ConnectionAdmin(StoreAdmin):
             empty="Nothing yet; it is asked when the first sync begins.",
         )
 
+    def do_plugin(self, request: HttpRequest, row: None, _: Any) -> HttpResponse:
+        """The only page that ever shows this code."""
+        code = plugin_codes.make(
+            request.store,  # type: ignore[attr-defined]
+            request.user,  # type: ignore[arg-type]
+            timezone.now(),
+        )
+        context = {
+            **self.admin_site.each_context(request),
+            **self.page_context(),
+            "title": "Connect with the plugin",
+            "opts": self.opts,
+            "code": code,
+            "minutes": int(plugin_codes.LASTS.total_seconds() // 60),
+            "back_url": self.back_to(None),
+        }
+        response = TemplateResponse(request, "sync/plugin_code.html", context)
+        response.headers["Cache-Control"] = "no-store"
+        return response
+
     def do_approve(
         self, request: HttpRequest, row: None, values: dict[str, Any]
     ) -> HttpResponse:
@@ -316,7 +343,7 @@ class ConnectionAdmin(StoreAdmin):
 def no_approval() -> str:
     return (
         "Connecting by approval needs an https address of LuxeBrain, since shops hand keys over to no other. "
-        f"Yours is {settings.PUBLIC_URL}, so paste keys instead."
+        f"Yours is {settings.PUBLIC_URL}, so use the plugin, or paste keys."
     )
 
 

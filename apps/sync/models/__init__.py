@@ -3,6 +3,7 @@ from __future__ import annotations
 from apps.sync.models.connection import ConnectAttempt, Connection, Notice
 from apps.sync.models.files import FileImport, FileImportProblem
 from apps.sync.models.hooks import Delivery, Hook
+from apps.sync.models.plugin import PluginCode, PluginLink
 from apps.sync.models.proof import Certificate, CertificateLine, Difference
 from apps.sync.models.quality import Finding
 from apps.sync.models.runs import Run, Step, Watermark
@@ -20,6 +21,8 @@ __all__ = [
     "Finding",
     "Hook",
     "Notice",
+    "PluginCode",
+    "PluginLink",
     "Run",
     "Step",
     "Watermark",

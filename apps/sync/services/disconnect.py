@@ -11,6 +11,7 @@ from apps.accounts.models import User
 from apps.accounts.services import audit
 from apps.sync.models import Connection, Hook, Notice, Run
 from apps.sync.services import hooks, reach
+from apps.sync.services.plugin_end import end_link
 from apps.sync.woo.errors import ShopError
 from apps.sync.woo.hasty import within
 
@@ -23,9 +24,18 @@ def disconnect(connection: Connection, person: User | None, at: datetime) -> boo
 
     The keys themselves can only be revoked by the merchant, in the shop.
     """
-    store, url, ending = connection.store, connection.url, connection.key_ending
     is_clean = remove_hooks(connection)
+    disconnect_here(connection, person, at, is_clean=is_clean)
+    return is_clean
+
+
+def disconnect_here(
+    connection: Connection, person: User | None, at: datetime, *, is_clean: bool
+) -> None:
+    """Forget the shop without asking it anything. Its plugin's keys end with it."""
+    store, url, ending = connection.store, connection.url, connection.key_ending
     with transaction.atomic():
+        end_link(store, person, at)
         Run.objects.of(store).open().update(
             status=Run.Status.STOPPED,
             finished_at=at,
@@ -41,7 +51,6 @@ def disconnect(connection: Connection, person: User | None, at: datetime) -> boo
             subject=url,
             detail={"key_ending": ending, "webhooks_removed": is_clean},
         )
-    return is_clean
 
 
 def remove_hooks(connection: Connection) -> bool:

@@ -15,6 +15,7 @@ from apps.sync.services.way import Result, Way, kind_of
 
 class First(Way):
     kind = Run.Kind.FIRST
+    may_export = True
 
     def steps(self) -> Sequence[str]:
         """An older WooCommerce has no list of refunds: each order names its own."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 from apps.sync.models import Certificate, CertificateLine, Delivery, Run
-from apps.sync.services import connect
+from apps.sync.services import connect, plugin_codes
 
 DELIVERIES = timedelta(days=7)
 POLLS = timedelta(days=3)
@@ -28,3 +28,4 @@ def forget(at: datetime) -> None:
     old = Certificate.objects.across_stores().filter(started_at__lt=at - FULL_PROOFS)
     CertificateLine.objects.across_stores().filter(certificate__in=old).delete()
     connect.forget_attempts(at)
+    plugin_codes.forget(at)

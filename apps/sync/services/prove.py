@@ -9,6 +9,8 @@ from collections.abc import Iterable, Sequence
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
+import structlog
+
 from apps.sync.models import Certificate, Difference, Run, Step
 from apps.sync.services import digest_days
 from apps.sync.services.compare_page import Finding, compare
@@ -17,7 +19,9 @@ from apps.sync.services.pages import Leaf
 from apps.sync.services.tally_days import add
 from apps.sync.services.way import Result, Way, kind_of, placed_only
 from apps.sync.woo import digests
+from apps.sync.woo.errors import ShopError
 
+log = structlog.get_logger(__name__)
 DAY = timedelta(days=1)
 # Lists that can be asked for what was made on some days.
 DATED = frozenset(("orders", "refunds", "products", "variations", "coupons"))
@@ -35,9 +39,9 @@ class Proof(Way):
         asked = dict(placed_only(self.shop)) if step.kind == "orders" else {}
         if step.total is None and self.may_ask_plugin(step):
             days = self.days_to_read(step)
-            if not days:
+            if days is not None and not days:
                 return None
-            if step.kind in DATED:
+            if days and step.kind in DATED:
                 step.since_on, step.until_on = min(days), max(days) + DAY
                 step.save(update_fields=["since_on", "until_on"])
         span = span_of(step)
@@ -56,12 +60,18 @@ class Proof(Way):
         return (
             step.kind in digest_days.FIELDS
             and bool(self.shop.facts.get("has_plugin"))
+            and self.shop.client.signer is not None
             and not is_weekly
         )
 
-    def days_to_read(self, step: Step) -> set[date]:
-        """Where the plugin's digests and ours differ; the other days are written down."""
-        said = digests.ask(self.shop.client, step.kind)
+    def days_to_read(self, step: Step) -> set[date] | None:
+        """Where the plugin's digests and ours differ; the other days are written down.
+        None where it does not answer: then all are read."""
+        try:
+            said = digests.ask(self.shop.client, step.kind)
+        except ShopError as error:
+            log.warning("sync.digest_failed", kind=step.kind, reason=error.code)
+            return None
         mine = digest_days.ours(self.store, step.kind)
         days = digest_days.unlike(said, mine)
         leave = set(said) | set(mine) if step.kind not in DATED and days else days

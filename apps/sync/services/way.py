@@ -28,6 +28,9 @@ class Result:
 class Way(ABC):
     """One kind of run. Its steps are rows; `page` runs inside the page's transaction."""
 
+    # Whether whole kinds are read, which the plugin exports faster than pages come.
+    may_export = False
+
     def __init__(self, run: Run, shop: Shop) -> None:
         self.run, self.shop, self.store = run, shop, run.store
 

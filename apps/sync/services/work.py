@@ -12,8 +12,10 @@ from apps.sync.models import Connection, Run, Step
 from apps.sync.services import broken, reach, runs
 from apps.sync.services.broken import where
 from apps.sync.services.copy import patiently
+from apps.sync.services.exported import can_export, exported
 from apps.sync.services.first import First
 from apps.sync.services.pages import Leaf, Shop, leaves
+from apps.sync.services.plugin_signer import signer_of
 from apps.sync.services.poll import Poll
 from apps.sync.services.prove import Proof
 from apps.sync.services.way import Way, kind_of
@@ -65,6 +67,7 @@ def carry_on(
     run: Run, connection: Connection, clock: Clock, until: datetime | None
 ) -> bool:
     client = reach.client_of(connection)
+    client.signer = signer_of(run.store, clock())
     pace = Pace()
     client.listeners.append(pace.heard)
     facts = know(connection, client, clock())
@@ -111,8 +114,13 @@ def walk_step(way: Way, step: Step, clock: Clock, until: datetime | None) -> boo
     """True when the step is done, False when time is up."""
     params = way.params(step)
     if params is not None:
-        has_worked = False
-        for leaf in leaves(way.shop, kind_of(step), step, params):
+        has_worked, kind = False, kind_of(step)
+        is_export = way.may_export and can_export(way.shop, kind)
+        for leaf in (
+            exported(way.shop, kind, step)
+            if is_export
+            else leaves(way.shop, kind, step, params)
+        ):
             if has_worked and until is not None and clock() >= until:
                 return False
             take(way, step, leaf, clock)

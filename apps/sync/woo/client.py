@@ -19,7 +19,7 @@ import requests  # noqa: TID251 - for the names of its errors
 import woocommerce
 from woocommerce.oauth import OAuth
 
-from apps.sync.woo import transport
+from apps.sync.woo import plugin, transport
 from apps.sync.woo.decode import decoded, storable
 from apps.sync.woo.errors import (
     CertificateInvalidError,
@@ -88,9 +88,15 @@ class OfficialAPI(woocommerce.API):  # type: ignore[misc]
     same query on, which would send everything twice.
     """
 
-    def __init__(self, session: requests.Session, *args: Any, **kwargs: Any) -> None:
+    def __init__(
+        self,
+        session: requests.Session,
+        *args: Any,
+        signer: plugin.Signer | None = None,
+        **kwargs: Any,
+    ) -> None:
         super().__init__(*args, **kwargs)
-        self.session = session
+        self.session, self.signer = session, signer
 
     def _API__get_oauth_url(  # noqa: N802 - the package's private name
         self, url: str, method: str
@@ -108,14 +114,18 @@ class OfficialAPI(woocommerce.API):  # type: ignore[misc]
         self, method: str, endpoint: str, data: Any, params: Any = None, **kwargs: Any
     ) -> requests.Response:
         url = self._API__get_url(endpoint).replace("/wp-json//", "/wp-json/")
-        auth = None
+        auth, signed = None, self.signed(method, endpoint, params, data)
         # The index is public: no key goes there.
         if self.version and self.is_ssl:
             auth = (self.consumer_key, self.consumer_secret)
         elif self.version:
             url = self._API__get_oauth_url(f"{url}?{urlencode(params or {})}", method)
             params = None
-        headers = {"User-Agent": self.user_agent, "Accept": "application/json"}
+        headers = {
+            "User-Agent": self.user_agent,
+            "Accept": "application/json",
+            **signed,
+        }
         if data is not None:
             data = json.dumps(data, ensure_ascii=False).encode()
             headers["Content-Type"] = "application/json; charset=utf-8"
@@ -124,6 +134,14 @@ class OfficialAPI(woocommerce.API):  # type: ignore[misc]
             timeout=(transport.CONNECT_SECONDS, transport.READ_SECONDS),
             allow_redirects=False, stream=True, **kwargs,
         )  # fmt: skip
+
+    def signed(
+        self, method: str, endpoint: str, params: Any, data: Any
+    ) -> dict[str, str]:
+        """Only what goes to our plugin, which is only read."""
+        if self.signer is None or data is not None:
+            return {}
+        return self.signer.headers(method, f"/{self.version}/{endpoint}", params or {})
 
 
 class Client:
@@ -137,7 +155,10 @@ class Client:
         *,
         may_be_private: bool,
         sleep: Callable[[float], None] = time.sleep,
+        signer: plugin.Signer | None = None,
     ) -> None:
+        # With what questions to our plugin are signed; None where it does not know us.
+        self.signer = signer
         self.url, self.key, self.secret = url.rstrip("/"), key, secret
         self.may_be_private, self.sleep = may_be_private, sleep
         self.session = transport.open_session(may_be_private=may_be_private)
@@ -151,6 +172,7 @@ class Client:
         return OfficialAPI(
             self.session, self.url, self.key, self.secret,
             version=version, user_agent="LuxeBrain/1",
+            signer=self.signer if version == plugin.NAMESPACE else None,
         )  # fmt: skip
 
     def fork(self) -> Client:
@@ -160,6 +182,7 @@ class Client:
             self.secret,
             may_be_private=self.may_be_private,
             sleep=self.sleep,
+            signer=self.signer,
         )
         twin.listeners = self.listeners
         return twin
@@ -224,17 +247,37 @@ class Client:
     def ask(
         self, method: str, path: str, params: Any, data: Any, version: str
     ) -> Answer:
-        api = self.woo if version == "wc/v3" else self.api(version)
-        try:
-            response = api._API__request(method, path, data, params=params)
+        with named_errors():
+            response = self.send(method, path, params, data, version)
             body = transport.read(response)
-        except requests.exceptions.SSLError as error:
-            raise CertificateInvalidError(
-                "The shop's certificate is not valid."
-            ) from error
-        except (requests.exceptions.RequestException, OSError) as error:
-            raise ShopUnreachableError("The shop does not answer.") from error
         return understand(response, body)
+
+    def send(
+        self, method: str, path: str, params: Any, data: Any, version: str
+    ) -> requests.Response:
+        """The head of an answer; the body is still to be read."""
+        api = self.woo if version == "wc/v3" else self.api(version)
+        sent: requests.Response = api._API__request(method, path, data, params=params)
+        return sent
+
+    def stream(self, path: str, params: Payload) -> tuple[bytes, datetime | None]:
+        """What our plugin writes line by line, as far as it came, and the shop's clock."""
+        with named_errors():
+            response = self.send("GET", path, params, None, plugin.NAMESPACE)
+            if response.status_code != 200:
+                understand(response, transport.read(response))
+            body = transport.read_on(response)
+        return body, moment_of(response.headers.get("Date", ""))
+
+
+@contextmanager
+def named_errors() -> Iterator[None]:
+    try:
+        yield
+    except requests.exceptions.SSLError as error:
+        raise CertificateInvalidError("The shop's certificate is not valid.") from error
+    except (requests.exceptions.RequestException, OSError) as error:
+        raise ShopUnreachableError("The shop does not answer.") from error
 
 
 def pause_before_next(error: ShopError, method: str, attempt: int) -> float | None:

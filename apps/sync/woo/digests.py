@@ -13,8 +13,8 @@ from typing import Any
 from apps.sync.woo.client import Client
 from apps.sync.woo.errors import ShopBrokenError
 from apps.sync.woo.fields import amount, as_number
+from apps.sync.woo.plugin import NAMESPACE
 
-NAMESPACE = "wc-luxebrain/v1"
 DIGEST = re.compile(r"[0-9a-f]{64}")
 NOTHING = b"\0" * 32
 
@@ -31,7 +31,8 @@ Digests = dict[date, DayDigest]
 
 
 def ask(client: Client, kind: str) -> Digests:
-    answer = client.patiently("GET", "digest", params={"kind": kind}, version=NAMESPACE)
+    """Asked once: the caller has another way."""
+    answer = client.ask("GET", "digest", {"kind": kind}, None, NAMESPACE)
     try:
         return {
             date.fromisoformat(day): DayDigest(

@@ -120,3 +120,19 @@ def piece(response: Response) -> bytes:
         return bytes(response.raw.read1(CHUNK, decode_content=True))
     except HTTPError as error:
         raise ShopUnreachableError("The shop's answer broke off.") from error
+
+
+def read_on(response: Response) -> bytes:
+    """As far as it came, where each line is good by itself."""
+    until = monotonic() + WHOLE_SECONDS
+    parts, size = [], 0
+    try:
+        while part := piece(response):
+            parts.append(part)
+            size += len(part)
+            if size > MOST_BYTES or monotonic() > until:
+                break
+    except ShopUnreachableError:
+        pass
+    response.close()
+    return b"".join(parts)

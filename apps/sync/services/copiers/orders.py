@@ -19,7 +19,7 @@ from apps.shop.models import (
     Variant,
 )
 from apps.shop.models.source import SourceQuerySet
-from apps.shop.services import addresses, guests, refunds
+from apps.shop.services import addresses, forgotten, guests, refunds
 from apps.shop.services.record_orders import OrderCopy, record_many
 from apps.shop.services.remove import remove
 from apps.shop.services.upsert import Outcome, cleaned
@@ -63,24 +63,50 @@ class Buyers:
     registered: dict[int, Customer]
     by_email: dict[str, Customer]
     parted: dict[tuple[int, int], Customer]
+    past: forgotten.Past
 
     def of(self, thing: ParsedOrder) -> Customer | None:
         """A registered customer by id, else whoever has the address.
 
-        Unless a merchant has said that this order was somebody else's.
+        Unless a merchant has said that this order was somebody else's, or the person
+        was erased since.
         """
         person = thing.person
         if person is None:
             return None
+        if (nobody := self.forgotten(thing)) is not None:
+            return nobody
         found = self.registered.get(person.customer_id) or self.by_email.get(
             person.email
         )
         return self.parted.get((thing.woo_id, found.pk), found) if found else None
 
+    def forgotten(self, thing: ParsedOrder) -> Customer | None:
+        return past_of(self.past, thing)
+
+    def place(self, thing: ParsedOrder) -> dict[str, str]:
+        """Of who was erased, no finer than the country."""
+        assert thing.person is not None
+        place = thing.person.place
+        if self.forgotten(thing) is None:
+            return place
+        return {name: place[name] if name == "country" else "" for name in place}
+
+
+def past_of(past: forgotten.Past, thing: ParsedOrder) -> Customer | None:
+    if thing.person is None:
+        return None
+    who = (thing.person.customer_id, thing.person.email)
+    return past.of(who, thing.values["placed_at"])
+
 
 def buyers(store: Store, things: Sequence[ParsedOrder], *, may_meet: bool) -> Buyers:
     """`may_meet` makes rows for guests who are new; a comparison changes nothing."""
     people = [thing.person for thing in things if thing.person]
+    past = forgotten.find(store, [(one.customer_id, one.email) for one in people])
+    people = [
+        thing.person for thing in things if thing.person and not past_of(past, thing)
+    ]
     ids = {person.customer_id for person in people if person.customer_id}
     rows = Customer.objects.of(store).filter(woo_id__in=ids)
     registered = {
@@ -95,7 +121,7 @@ def buyers(store: Store, things: Sequence[ParsedOrder], *, may_meet: bool) -> Bu
     found = (
         guests.meet(store, unknown) if may_meet else guests.known(store, set(unknown))
     )
-    return Buyers(registered, found, parted(store, things))
+    return Buyers(registered, found, parted(store, things), past)
 
 
 def parted(
@@ -165,7 +191,7 @@ class OrderCopier(Copier[Order, ParsedOrder]):
         places = addresses.find(
             store,
             [
-                (row, each.person.place)
+                (row, who.place(each))
                 for each in things
                 if each.person and (row := who.of(each)) is not None
             ],
@@ -211,7 +237,7 @@ def order_copy(
     buyer = who.of(thing)
     where = None
     if buyer is not None and thing.person is not None:
-        where = places.get((buyer.pk, addresses.place_of(thing.person.place)))
+        where = places.get((buyer.pk, addresses.place_of(who.place(thing))))
     values = {**thing.values, "customer": buyer, "shipping_address": where}
     moment = cast("datetime", thing.modified_at)
     return OrderCopy(thing.woo_id, moment, values, copy.found)

@@ -9,10 +9,14 @@ from typing import Any
 from apps.accounts.models import Store
 from apps.shop.models import Customer
 from apps.shop.models.source import SourceQuerySet
-from apps.shop.services import customers
+from apps.shop.services import customers, forgotten
 from apps.shop.services.upsert import Outcome
 from apps.sync.services.copiers.base import Copier, Copy
 from apps.sync.woo.things import Parsed
+
+
+def who(thing: Parsed) -> forgotten.Person:
+    return thing.woo_id, thing.values["email"]
 
 
 class CustomerCopier(Copier[Customer, Parsed]):
@@ -23,7 +27,13 @@ class CustomerCopier(Copier[Customer, Parsed]):
         return self.mine(store).filter(deleted_at=None)
 
     def prepare(self, store: Store, things: Sequence[Parsed]) -> list[Copy[Parsed]]:
-        return [Copy(thing, self.clean(thing.values)) for thing in things]
+        """Without accounts of people who were erased: the shop may keep them."""
+        past = forgotten.find(store, map(who, things))
+        return [
+            Copy(thing, self.clean(thing.values))
+            for thing in things
+            if past.of(who(thing), thing.values["source_created_at"]) is None
+        ]
 
     def write(
         self, store: Store, copy: Copy[Parsed], seen_at: datetime | None

@@ -6,13 +6,17 @@ from datetime import datetime
 
 from apps.accounts.models import Store
 from apps.shop.models import Customer
-from apps.shop.services import customers
+from apps.shop.services import customers, forgotten
 from apps.shop.services.upsert import Outcome
 from apps.sync.files.customers import CustomerRow
 
 
 def write(store: Store, row: CustomerRow, at: datetime) -> Outcome:
     """`at` stands for the moment of change where the file names none."""
+    who = (row.id or 0, row.email)
+    made_at = row.values.get("source_created_at")
+    if forgotten.find(store, [who]).of(who, made_at) is not None:
+        return Outcome.UNCHANGED  # erased since: a file does not bring them back
     if row.id is None:
         return write_guest(store, row)
     values = dict(row.values)

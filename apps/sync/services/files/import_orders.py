@@ -18,7 +18,7 @@ from apps.shop.models import (
     Refund,
     Variant,
 )
-from apps.shop.services import bulk, customers, orders, refunds
+from apps.shop.services import bulk, customers, forgotten, orders, refunds
 from apps.shop.services.remove import remove
 from apps.shop.services.replace_lines import Lines
 from apps.shop.services.upsert import Outcome
@@ -106,6 +106,11 @@ def write(store: Store, rows: OrderRows, at: datetime, goods: Goods) -> Outcome:
 
 def buyer_of(store: Store, rows: OrderRows) -> Customer | None:
     assert rows.buyer is not None
+    who = (rows.customer_id or 0, rows.buyer.get("email", ""))
+    past = forgotten.find(store, [who])
+    placed_at = rows.values.get("placed_at") or rows.defaults.get("placed_at")
+    if (nobody := past.of(who, placed_at)) is not None:
+        return nobody
     if rows.customer_id is not None:
         found = Customer.objects.of(store).filter(woo_id=rows.customer_id).first()
         if found is not None:
@@ -119,7 +124,7 @@ def buyer_of(store: Store, rows: OrderRows) -> Customer | None:
 
 
 def address_of(customer: Customer | None, place: dict[str, str]) -> Address | None:
-    if customer is None or not any(place.values()):
+    if customer is None or not any(place.values()) or customer.is_nobody:
         return None
     same = Address.objects.of(customer.store).filter(customer=customer, **place).first()
     if same is not None:

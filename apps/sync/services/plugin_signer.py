@@ -1,0 +1,29 @@
+"""With which key questions to a shop's plugin are signed."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from django.db.models import F
+
+from apps.accounts.models import ApiKey, Store
+from apps.accounts.services import sealed
+from apps.sync.models import PluginLink
+from apps.sync.woo.plugin import Signer
+
+
+def signer_of(store: Store, at: datetime) -> Signer | None:
+    """None where no plugin is connected, or its key opens nothing more.
+
+    Of two, while one takes the other's place, the one that the plugin used last.
+    """
+    link = PluginLink.objects.of(store).select_related("secret_key").first()
+    first = link.secret_key if link else None
+    if first is None:
+        return None
+    ids = [pk for pk in (first.pk, first.replaced_by_id) if pk]
+    usable = ApiKey.objects.of(store).usable(at).filter(pk__in=ids)
+    key = usable.order_by(F("last_used_at").desc(nulls_last=True), "pk").first()
+    if key is None:
+        return None
+    return Signer(key.prefix, sealed.unseal(bytes(key.signing_key)))
