@@ -1,0 +1,1 @@
+"""What is held about a person, told; and taken away again, with a proof."""
