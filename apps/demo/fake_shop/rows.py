@@ -283,6 +283,10 @@ class Quirks:
     clock_skew_seconds: float = 0.0
     staging_url: str = ""
     has_plugin: bool = False
+    # The secret key that LuxeBrain made for it: it answers to that signature alone.
+    plugin_key: str = ""
+    # After so many things of an export the shop falls over; 0: never.
+    export_breaks_after: int = 0
     # A theme's filter: lists show so many rows at most, whatever is asked.
     most_rows: int = 100
     # Of the errors and cuts that hit a write, this share happen after it was done.

@@ -35,6 +35,7 @@ from apps.demo.services import (
     write_inventory,
     write_orders,
     write_people,
+    write_storefront,
 )
 from apps.demo.services.load import Tell
 from apps.demo.services.progress import Progress, Watch
@@ -48,6 +49,7 @@ from apps.inventory.services import load
 from apps.recommendations.models import TRENDING
 from apps.registry.services import training
 from apps.shop.services.clear import clear
+from apps.storefront.services.load import clear as clear_storefront
 
 NAME = "Selmira"
 PAGES = "Demo pages"
@@ -210,6 +212,7 @@ def fill(store: Store, slug: str, plan: Plan, progress: Progress) -> None:
     try:
         pictures.take_down(slug)
         load.clear(store)
+        clear_storefront(store)
         clear_events(store, timezone.now())
         clear_experiments(store)
         clear(store)
@@ -250,6 +253,7 @@ def write_tables(store: Store, slug: str, world: World, progress: Progress) -> N
     )
     progress.start("Reading the test")
     write_experiments.write(store, world, people[0])
+    write_storefront.write(store, world.plan.as_of)
 
 
 def counter(progress: Progress, total: int) -> Tell:

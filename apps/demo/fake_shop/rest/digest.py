@@ -6,6 +6,7 @@ docs/plugin-digest.md says what both sides compute.
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Iterator
 from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Any
@@ -15,7 +16,6 @@ from apps.demo.fake_shop.rest.messages import Request
 from apps.demo.fake_shop.rows import Json
 from apps.demo.fake_shop.shop import FakeShop
 
-ROUTE = "/wp-json/wc-luxebrain/v1/digest"
 KINDS = frozenset(
     ("orders", "refunds", "products", "variations", "coupons", "customers")
 )
@@ -26,9 +26,7 @@ def digest(shop: FakeShop, request: Request) -> Json:
     if kind not in KINDS:
         raise RestError(400, "luxebrain_unknown_kind", "There is no such kind.")
     days: dict[str, list[Any]] = {}
-    for said in shop.living(kind):
-        if said.get("status") == "checkout-draft":
-            continue
+    for said in counted(shop, kind):
         day = days.setdefault(
             said["date_created_gmt"][:10], [0, Decimal(0), b"\0" * 32]
         )
@@ -44,6 +42,15 @@ def digest(shop: FakeShop, request: Request) -> Json:
             for day, (count, total, xor) in sorted(days.items())
         ],
     }
+
+
+def counted(shop: FakeShop, kind: str) -> Iterator[Json]:
+    """Without open checkout pages, and without refunds of an order in the bin."""
+    for said in shop.living(kind):
+        order = shop.orders.get(said["parent_id"]) if kind == "refunds" else None
+        status = order.status if order else said.get("status")
+        if status not in ("checkout-draft", "trash"):
+            yield said
 
 
 def currency_of(shop: FakeShop, kind: str, said: Json) -> str:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from apps.demo.fake_shop.errors import RestError, not_found
-from apps.demo.fake_shop.rest import about, digest
+from apps.demo.fake_shop.rest import about, plugin
 from apps.demo.fake_shop.rest.auth import Auth, check_rights
 from apps.demo.fake_shop.rest.lists import Lists, keep
 from apps.demo.fake_shop.rest.messages import Answer, Request
@@ -86,6 +86,7 @@ class App:
         self.auth = Auth(shop)
         self.lists = Lists(shop)
         self.writes = Writes(shop)
+        self.plugin = plugin.Plugin(shop, self.lists)
 
     def answer(self, request: Request) -> Answer:
         headers = {"Link": f'<{request.base}/wp-json/>; rel="https://api.w.org/"'}
@@ -114,9 +115,8 @@ class App:
         if path == ROUTE.rstrip("/"):
             headers["Allow"] = "GET"
             return Answer(200, {"namespace": "wc/v3", "routes": self.listed()})
-        if path == digest.ROUTE and self.shop.quirks.has_plugin:
-            check_rights(key, is_write=False, is_new=False, is_closed=True)
-            return Answer(200, digest.digest(self.shop, request))
+        if path.startswith(plugin.ROUTE) and self.shop.quirks.has_plugin:
+            return self.plugin.answer(request)
         if not path.startswith(ROUTE):
             raise no_route()
         route = self.route(path.removeprefix(ROUTE), request.method)
