@@ -86,6 +86,7 @@ def menu() -> list[dict[str, Any]]:
             "Customers",
             page("Customers", "group", "shop.customer"),
             page("Consents", "verified_user", "shop.consent"),
+            page("Privacy requests", "policy", "privacy.privacyrequest"),
             page("Devices", "devices", "events.link"),
             page("Who is who", "how_to_reg", "events.identitychange"),
             page("Customer numbers", "insights", "features.customerfeatures"),
@@ -111,6 +112,13 @@ def menu() -> list[dict[str, Any]]:
             link("Try a shelf", "storefront", "try_a_shelf"),
             link("What if…", "help", "what_if_page"),
             page("Shelf settings", "tune", "recommendations.shelfsettings"),
+        ),
+        group(
+            "Storefront",
+            page("Placements", "dashboard", "storefront.placement"),
+            page("Rules", "gavel", "storefront.rule"),
+            page("Banners", "panorama", "storefront.banner"),
+            page("Lines under the price", "short_text", "storefront.linesettings"),
         ),
         group(
             "Results",

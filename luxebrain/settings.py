@@ -84,6 +84,8 @@ INSTALLED_APPS = [
     "apps.sync",
     "apps.recommendations",
     "apps.inventory",
+    "apps.storefront",
+    "apps.privacy",
     "apps.backoffice",
     "apps.demo",
 ]
@@ -444,6 +446,11 @@ CELERY_BEAT_SCHEDULE = {
         "task": "outcomes.share_out",
         "schedule": timedelta(minutes=10),
         "options": {"expires": 600.0},
+    },
+    "privacy.work": {
+        "task": "privacy.work",
+        "schedule": 60.0,
+        "options": {"expires": 60.0},
     },
     "decisions.keep_partitions": {
         "task": "decisions.keep_partitions",

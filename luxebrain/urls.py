@@ -20,6 +20,8 @@ api = [
     path("", include("apps.registry.urls")),
     path("", include("apps.experiments.urls")),
     path("", include("apps.recommendations.urls")),
+    path("", include("apps.storefront.urls")),
+    path("", include("apps.privacy.urls")),
     path("", include("apps.outcomes.urls")),
 ]
 
@@ -31,6 +33,7 @@ urlpatterns = [
     path("admin/", include("apps.backoffice.urls")),
     path("admin/analytics/", include("apps.events.page_urls")),
     path("admin/picks/", include("apps.recommendations.page_urls")),
+    path("admin/shop-pages/", include("apps.storefront.page_urls")),
     path("admin/results/", include("apps.outcomes.page_urls")),
     path("admin/results/", include("apps.experiments.page_urls")),
     path("admin/", admin.site.urls),

@@ -15,11 +15,16 @@ django_application = get_wsgi_application()
 from apps.core.door import Application, ahead_of  # noqa: E402
 from apps.events.api import track  # noqa: E402
 from apps.recommendations.api import door as shelves  # noqa: E402
+from apps.storefront.api import door as page  # noqa: E402
 from luxebrain.checks import refuse_unsafe_start  # noqa: E402
 
 refuse_unsafe_start()
 track.prepare()
 application = ahead_of(
     cast(Application, django_application),
-    {("POST", track.PATH): track.door, ("GET", shelves.PATH): shelves.door},
+    {
+        ("POST", track.PATH): track.door,
+        ("GET", shelves.PATH): shelves.door,
+        ("GET", page.PATH): page.door,
+    },
 )
