@@ -4,10 +4,10 @@ set -eu
 cd "$(dirname "$0")/luxebrain"
 pot=${1:-languages/luxebrain.pot}
 
-xgettext --language=PHP --from-code=UTF-8 --add-comments=translators: --sort-by-file --add-location=file \
+find . -name '*.php' -not -path './tests/*' | LC_ALL=C sort | xgettext --files-from=- --language=PHP --from-code=UTF-8 --add-comments=translators: --sort-by-file --add-location=file \
 	--keyword=__ --keyword=_e --keyword=_n:1,2 --keyword=_x:1,2c \
 	--keyword=esc_html__ --keyword=esc_html_e --keyword=esc_attr__ --keyword=esc_attr_e \
-	--package-name=LuxeBrain --copyright-holder=LuxeBrain --output=- ./*.php includes/*.php |
+	--package-name=LuxeBrain --copyright-holder=LuxeBrain --output=- |
 	sed '/^"POT-Creation-Date:/d; s/CHARSET/UTF-8/' >"$pot"
 
 # WordPress translates the header's description too, which is no PHP string.

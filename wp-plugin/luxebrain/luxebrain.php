@@ -7,7 +7,6 @@
  * Requires at least:    6.1
  * Requires PHP:         7.4
  * WC requires at least: 8.0
- * WC tested up to:      10.5
  * Author:               LuxeBrain
  * License:              GPL-2.0-or-later
  * License URI:          https://www.gnu.org/licenses/gpl-2.0.html
@@ -24,10 +23,23 @@ defined( 'ABSPATH' ) || exit;
 const VERSION = '0.1.0';
 const FILE    = __FILE__;
 
-require_once __DIR__ . '/includes/class-signature.php';
-require_once __DIR__ . '/includes/class-breaker.php';
-require_once __DIR__ . '/includes/class-client.php';
-require_once __DIR__ . '/includes/class-settings.php';
-require_once __DIR__ . '/includes/class-plugin.php';
+/*
+ * LuxeBrain\Shelves\Place_Hooks lies in includes/shelves/class-place-hooks.php. Only what a page uses is read.
+ */
+spl_autoload_register(
+	function ( $name ) {
+		if ( 0 !== strpos( $name, 'LuxeBrain\\' ) ) {
+			return;
+		}
+		$parts = explode( '\\', strtolower( str_replace( '_', '-', substr( $name, 10 ) ) ) );
+		$file  = 'class-' . array_pop( $parts ) . '.php';
+		$path  = __DIR__ . '/includes/' . implode( '/', array_merge( $parts, array( $file ) ) );
+		if ( is_readable( $path ) ) {
+			require_once $path;
+		}
+	}
+);
 
-Plugin::boot();
+if ( ! defined( 'WP_UNINSTALL_PLUGIN' ) ) {
+	Plugin::boot();
+}

@@ -87,6 +87,19 @@ class Client {
 	}
 
 	/**
+	 * Sends JSON from the background, where there is time. What takes too long or is too much there says nothing about
+	 * the small questions of shoppers: it does not count as a failure of LuxeBrain.
+	 *
+	 * @param string $path    Path below the address.
+	 * @param array  $data    What to send.
+	 * @param int    $timeout Seconds.
+	 * @return array|WP_Error The answer.
+	 */
+	public function post_patiently( string $path, array $data, int $timeout ) {
+		return $this->request( 'POST', $path, (string) wp_json_encode( $data ), $timeout );
+	}
+
+	/**
 	 * Removes.
 	 *
 	 * @param string $path Path below the address.
@@ -99,25 +112,69 @@ class Client {
 	/**
 	 * Sends one signed request unless the breaker is open.
 	 *
-	 * @param string $method HTTP method.
-	 * @param string $path   Path below the address, with its query.
-	 * @param string $body   Raw JSON.
+	 * @param string $method  HTTP method.
+	 * @param string $path    Path below the address, with its query.
+	 * @param string $body    Raw JSON.
+	 * @param int    $timeout Seconds of patience, and then failures do not count; 0 for those of everybody.
 	 * @return array|WP_Error
 	 */
-	private function request( string $method, string $path, string $body = '' ) {
+	private function request( string $method, string $path, string $body = '', int $timeout = 0 ) {
+		$reason = $this->reason_to_wait();
+		if ( $reason ) {
+			return $reason;
+		}
+		$patience = $timeout ? array( 'timeout' => $timeout ) : array();
+		$answer   = $this->read( wp_remote_request( $this->url . $path, $patience + $this->arguments( $method, $path, $body ) ) );
+		if ( ! is_wp_error( $answer ) || ! self::is_failure( $answer ) ) {
+			Breaker::reset();
+		} elseif ( ! $timeout ) {
+			Breaker::count_failure();
+		}
+		return $answer;
+	}
+
+	/**
+	 * Posts JSON and answers whatever was said, for callers who tell one refusal from another by its content.
+	 *
+	 * @param string $path    Path below the address.
+	 * @param string $body    Raw JSON.
+	 * @param int    $timeout Seconds.
+	 * @return array|WP_Error `status` and `data`, which is empty where it was no JSON; an error where nobody answered.
+	 */
+	public function exchange( string $path, string $body, int $timeout ) {
+		$reason = $this->reason_to_wait();
+		if ( $reason ) {
+			return $reason;
+		}
+		$response = wp_remote_request( $this->url . $path, array( 'timeout' => $timeout ) + $this->arguments( 'POST', $path, $body ) );
+		if ( is_wp_error( $response ) ) {
+			Breaker::count_failure();
+			return $this->read( $response );
+		}
+		$status = (int) wp_remote_retrieve_response_code( $response );
+		$data   = json_decode( wp_remote_retrieve_body( $response ), true );
+		if ( $status >= 500 || 429 === $status || ( 200 === $status && ! is_array( $data ) ) ) {
+			Breaker::count_failure();
+		} else {
+			Breaker::reset();
+		}
+		return array(
+			'status' => $status,
+			'data'   => is_array( $data ) ? $data : array(),
+		);
+	}
+
+	/**
+	 * Answers why nobody is to be called now; null when somebody may be.
+	 */
+	private function reason_to_wait(): ?WP_Error {
 		if ( '' === $this->url || '' === $this->key ) {
 			return new WP_Error( 'luxebrain_not_connected', __( 'LuxeBrain is not connected yet: its address or the secret key is missing.', 'luxebrain' ) );
 		}
 		if ( Breaker::is_open() ) {
 			return new WP_Error( 'luxebrain_paused', __( 'LuxeBrain did not answer three times in a row, so no call is made for a minute.', 'luxebrain' ) );
 		}
-		$answer = $this->read( wp_remote_request( $this->url . $path, $this->arguments( $method, $path, $body ) ) );
-		if ( ! is_wp_error( $answer ) || ! self::is_failure( $answer ) ) {
-			Breaker::reset();
-		} else {
-			Breaker::count_failure();
-		}
-		return $answer;
+		return null;
 	}
 
 	/**

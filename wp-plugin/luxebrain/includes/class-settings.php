@@ -1,6 +1,6 @@
 <?php
 /**
- * The settings screen.
+ * What the merchant set.
  *
  * @package LuxeBrain
  */
@@ -10,39 +10,118 @@ namespace LuxeBrain;
 defined( 'ABSPATH' ) || exit;
 
 /**
- * One screen, one option. The secret key goes in and never comes out again: the page shows its prefix only.
+ * One option: the connection, and the fields of Fields. The secret key goes in and never comes out again.
  */
 class Settings {
 
-	const OPTION = 'luxebrain_settings';
-	const PAGE   = 'luxebrain';
-	const TEST   = 'luxebrain_test_connection';
+	const OPTION     = 'luxebrain_settings';
+	const PAGE       = 'luxebrain';
+	const CONNECTION = array(
+		'url'             => '',
+		'secret_key'      => '',
+		'publishable_key' => '',
+		'site'            => '', // Which site was connected: a copy of it must not speak for it.
+	);
 
 	/**
-	 * Answers what is stored, with '' for what is not.
+	 * Answers one setting: what is stored, or its default.
 	 *
-	 * @return array<string, string> url, secret_key, publishable_key.
+	 * The address of LuxeBrain is '' also on a copy of the connected site, so that all of the plugin rests there.
+	 *
+	 * @param string $name A field of Fields, `url`, `secret_key` or `publishable_key`.
+	 * @return mixed Null for a name that nobody knows.
+	 */
+	public static function get( string $name ) {
+		if ( isset( self::CONNECTION[ $name ] ) ) {
+			return self::is_copy() ? '' : self::all()[ $name ];
+		}
+		$stored = self::stored();
+		return array_key_exists( $name, $stored ) ? $stored[ $name ] : ( Fields::all()[ $name ]['default'] ?? null );
+	}
+
+	/**
+	 * Answers the connection as it is stored, with '' for what is not.
+	 *
+	 * @return array<string, string> url, secret_key, publishable_key, site.
 	 */
 	public static function all(): array {
-		$stored = get_option( self::OPTION );
-		$empty  = array(
-			'url'             => '',
-			'secret_key'      => '',
-			'publishable_key' => '',
-		);
-		return array_merge( $empty, array_intersect_key( is_array( $stored ) ? $stored : array(), $empty ) );
+		return array_merge( self::CONNECTION, array_intersect_key( self::stored(), self::CONNECTION ) );
 	}
 
 	/**
-	 * Answers the client of the stored connection.
+	 * Tells whether there is a connection, be it at rest.
+	 */
+	public static function is_connected(): bool {
+		$connection = self::all();
+		return '' !== $connection['url'] && '' !== $connection['secret_key'];
+	}
+
+	/**
+	 * Tells whether this is a copy of the site that was connected, for trying things out.
+	 */
+	public static function is_copy(): bool {
+		$site = self::all()['site'];
+		return '' !== $site && self::site() !== $site;
+	}
+
+	/**
+	 * Answers this site's address, so written that https and www make no other site of it.
+	 *
+	 * Past WordPress's filters: with a domain for each language they answer the visitor's.
+	 */
+	public static function site(): string {
+		// Some write WP_HOME from the request's host; on the command line there is none.
+		$has_host = defined( 'WP_HOME' ) && wp_parse_url( (string) WP_HOME, PHP_URL_HOST );
+		return $has_host ? self::bare( (string) WP_HOME ) : self::stored_site();
+	}
+
+	/**
+	 * Answers this site's address as the database has it, whatever wp-config.php says.
+	 */
+	public static function stored_site(): string {
+		$kept = wp_load_alloptions();
+		return self::bare( (string) ( $kept['home'] ?? get_option( 'home' ) ) );
+	}
+
+	/**
+	 * Answers an address without what makes no other site of it.
+	 *
+	 * @param string $address Address.
+	 */
+	private static function bare( string $address ): string {
+		return (string) preg_replace( '~^(https?:)?//(www\.)?~', '', strtolower( untrailingslashit( $address ) ) );
+	}
+
+	/**
+	 * Answers the client of the connection.
 	 */
 	public static function client(): Client {
-		$settings = self::all();
-		return new Client( $settings['url'], $settings['secret_key'] );
+		return new Client( self::get( 'url' ), self::get( 'secret_key' ) );
 	}
 
 	/**
-	 * Answers who may see and change the connection.
+	 * Keeps what the plugin itself found out; what a form sent goes through sanitize().
+	 *
+	 * @param array<string, mixed> $changes Names and values.
+	 */
+	public static function store( array $changes ): void {
+		$is_guarded = remove_filter( 'sanitize_option_' . self::OPTION, array( self::class, 'sanitize' ) );
+		update_option( self::OPTION, array_merge( self::stored(), $changes ) );
+		if ( $is_guarded ) {
+			add_filter( 'sanitize_option_' . self::OPTION, array( self::class, 'sanitize' ) );
+		}
+	}
+
+	/**
+	 * Answers the whole option.
+	 */
+	private static function stored(): array {
+		$stored = get_option( self::OPTION );
+		return is_array( $stored ) ? $stored : array();
+	}
+
+	/**
+	 * Answers who may see and change the settings.
 	 */
 	public static function capability(): string {
 		return class_exists( 'WooCommerce' ) ? 'manage_woocommerce' : 'manage_options';
@@ -54,14 +133,6 @@ class Settings {
 	public static function address(): string {
 		$parent = class_exists( 'WooCommerce' ) ? 'admin.php' : 'options-general.php';
 		return admin_url( $parent . '?page=' . self::PAGE );
-	}
-
-	/**
-	 * Puts the screen under WooCommerce, or under Settings where WooCommerce is absent.
-	 */
-	public static function add_page(): void {
-		$parent = class_exists( 'WooCommerce' ) ? 'woocommerce' : 'options-general.php';
-		add_submenu_page( $parent, __( 'LuxeBrain', 'luxebrain' ), __( 'LuxeBrain', 'luxebrain' ), self::capability(), self::PAGE, array( self::class, 'render' ) );
 	}
 
 	/**
@@ -85,11 +156,24 @@ class Settings {
 	 * WordPress calls this twice on the first save, so a second pass changes nothing.
 	 *
 	 * @param mixed $input What the form sent.
-	 * @return array<string, string>
+	 * @return array<string, mixed>
 	 */
 	public static function sanitize( $input ): array {
-		$kept  = self::all();
-		$input = is_array( $input ) ? array_map( 'trim', array_filter( $input, 'is_string' ) ) : array();
+		$input = is_array( $input ) ? $input : array();
+		$known = array_intersect_key( self::stored(), Fields::all() );
+		return array_merge( self::sanitize_connection( $input ), $known, Fields::clean( $input ) );
+	}
+
+	/**
+	 * Keeps a well-formed connection, and that it is this site's.
+	 *
+	 * @param array $input What the form sent.
+	 * @return array<string, string>
+	 */
+	private static function sanitize_connection( array $input ): array {
+		$before = self::all();
+		$kept   = $before;
+		$input  = array_map( 'trim', array_filter( $input, 'is_string' ) );
 		if ( isset( $input['url'] ) ) {
 			$kept['url'] = self::sanitize_url( $input['url'], $kept['url'] );
 		}
@@ -101,6 +185,9 @@ class Settings {
 		if ( isset( $input['publishable_key'] ) ) {
 			$problem                 = __( 'A publishable key starts with pk_ and has 27 characters. The one stored before is kept.', 'luxebrain' );
 			$kept['publishable_key'] = self::keep_key( $input['publishable_key'], '/^(pk_[A-Za-z0-9]{24})?$/D', $kept['publishable_key'], $problem );
+		}
+		if ( $kept !== $before ) {
+			$kept['site'] = '' === $kept['url'] ? '' : self::site();
 		}
 		return $kept;
 	}
@@ -125,7 +212,7 @@ class Settings {
 	 *
 	 * @param string $url Address.
 	 */
-	private static function is_safe_url( string $url ): bool {
+	public static function is_safe_url( string $url ): bool {
 		$parts = (array) wp_parse_url( $url );
 		if ( ! isset( $parts['scheme'], $parts['host'] ) || isset( $parts['query'] ) || isset( $parts['fragment'] ) || isset( $parts['user'] ) ) {
 			return false;
@@ -149,50 +236,5 @@ class Settings {
 		}
 		add_settings_error( self::OPTION, 'luxebrain_key', $problem );
 		return $kept;
-	}
-
-	/**
-	 * Answers the button: one call, and its result as a notice on the screen.
-	 */
-	public static function test_connection(): void {
-		check_admin_referer( self::TEST );
-		if ( ! current_user_can( self::capability() ) ) {
-			wp_die( esc_html__( 'Sorry, you are not allowed to do that.', 'luxebrain' ), 403 );
-		}
-		Breaker::reset(); // A person who asks gets today's answer, not the pause.
-		$answer = self::client()->whoami();
-		if ( is_wp_error( $answer ) ) {
-			add_settings_error( self::OPTION, $answer->get_error_code(), $answer->get_error_message() );
-		} else {
-			/* translators: %s: name of the store in LuxeBrain. */
-			$sentence = sprintf( __( 'Connected to LuxeBrain as %s.', 'luxebrain' ), $answer['store_name'] );
-			add_settings_error( self::OPTION, 'luxebrain_connected', esc_html( $sentence ), 'success' );
-		}
-		// The way of WordPress's own options.php: the next page reads this transient once and removes it.
-		set_transient( 'settings_errors', get_settings_errors(), 30 );
-		wp_safe_redirect( add_query_arg( 'settings-updated', 'true', self::address() ) );
-		exit;
-	}
-
-	/**
-	 * Adds the way to the screen in the list of plugins.
-	 *
-	 * @param string[] $links The row's links.
-	 * @return string[]
-	 */
-	public static function add_link( array $links ): array {
-		$link = sprintf( '<a href="%s">%s</a>', esc_url( self::address() ), esc_html__( 'Settings', 'luxebrain' ) );
-		return array_merge( array( $link ), $links );
-	}
-
-	/**
-	 * Prints the screen.
-	 */
-	public static function render(): void {
-		if ( ! current_user_can( self::capability() ) ) {
-			return;
-		}
-		$settings = self::all();
-		require __DIR__ . '/settings-page.php';
 	}
 }

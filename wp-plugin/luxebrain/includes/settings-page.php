@@ -1,6 +1,6 @@
 <?php
 /**
- * What the settings screen looks like. Settings::render() gives `$settings`.
+ * What the settings screen looks like.
  *
  * @package LuxeBrain
  */
@@ -9,7 +9,7 @@ namespace LuxeBrain;
 
 defined( 'ABSPATH' ) || exit;
 
-$luxebrain_is_connected = '' !== $settings['url'] && '' !== $settings['secret_key'];
+$luxebrain_connection = Settings::all();
 ?>
 <div class="wrap">
 	<h1><?php esc_html_e( 'LuxeBrain', 'luxebrain' ); ?></h1>
@@ -19,51 +19,18 @@ $luxebrain_is_connected = '' !== $settings['url'] && '' !== $settings['secret_ke
 		settings_errors();
 	}
 	?>
+	<?php require __DIR__ . '/connection-panel.php'; ?>
 	<form method="post" action="options.php">
 		<?php settings_fields( Settings::PAGE ); ?>
-		<table class="form-table" role="presentation">
-			<tr>
-				<th scope="row"><label for="luxebrain-url"><?php esc_html_e( 'Address of LuxeBrain', 'luxebrain' ); ?></label></th>
-				<td>
-					<input type="url" class="regular-text code" dir="ltr" id="luxebrain-url" name="<?php echo esc_attr( Settings::OPTION ); ?>[url]"
-						value="<?php echo esc_attr( $settings['url'] ); ?>" placeholder="https://brain.example.com">
-				</td>
-			</tr>
-			<tr>
-				<th scope="row"><label for="luxebrain-secret-key"><?php esc_html_e( 'Secret key', 'luxebrain' ); ?></label></th>
-				<td>
-					<input type="password" class="regular-text code" dir="ltr" id="luxebrain-secret-key" name="<?php echo esc_attr( Settings::OPTION ); ?>[secret_key]"
-						value="" autocomplete="new-password" spellcheck="false" aria-describedby="luxebrain-secret-key-help">
-					<p class="description" id="luxebrain-secret-key-help">
-						<?php
-						if ( '' === $settings['secret_key'] ) {
-							esc_html_e( 'Make one in LuxeBrain and copy it here. It is never shown again.', 'luxebrain' );
-						} else {
-							/* translators: %s: first characters of the key. */
-							printf( esc_html__( 'Stored: %s… Leave the field empty to keep it.', 'luxebrain' ), '<code>' . esc_html( Signature::prefix( $settings['secret_key'] ) ) . '</code>' );
-						}
-						?>
-					</p>
-				</td>
-			</tr>
-			<tr>
-				<th scope="row"><label for="luxebrain-publishable-key"><?php esc_html_e( 'Publishable key', 'luxebrain' ); ?></label></th>
-				<td>
-					<input type="text" class="regular-text code" dir="ltr" id="luxebrain-publishable-key" name="<?php echo esc_attr( Settings::OPTION ); ?>[publishable_key]"
-						value="<?php echo esc_attr( $settings['publishable_key'] ); ?>" autocomplete="off" spellcheck="false" aria-describedby="luxebrain-publishable-key-help">
-					<p class="description" id="luxebrain-publishable-key-help"><?php esc_html_e( 'Shoppers\' browsers use this one. It is no secret.', 'luxebrain' ); ?></p>
-				</td>
-			</tr>
-		</table>
+		<?php foreach ( Fields::sections() as $luxebrain_section => $luxebrain_heading ) : ?>
+			<?php if ( in_array( $luxebrain_section, array_column( Fields::all(), 'section' ), true ) ) : ?>
+				<h2><?php echo esc_html( $luxebrain_heading ); ?></h2>
+				<table class="form-table luxebrain-fields" role="presentation">
+					<?php Settings_Screen::draw_section( $luxebrain_section ); ?>
+				</table>
+			<?php endif; ?>
+		<?php endforeach; ?>
+		<?php require __DIR__ . '/settings-keys.php'; ?>
 		<?php submit_button(); ?>
 	</form>
-	<?php if ( $luxebrain_is_connected ) : ?>
-		<form method="post" action="<?php echo esc_url( admin_url( 'admin-post.php' ) ); ?>">
-			<input type="hidden" name="action" value="<?php echo esc_attr( Settings::TEST ); ?>">
-			<?php
-			wp_nonce_field( Settings::TEST );
-			submit_button( __( 'Test connection', 'luxebrain' ), 'secondary', 'test', false );
-			?>
-		</form>
-	<?php endif; ?>
 </div>

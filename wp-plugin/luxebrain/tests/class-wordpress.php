@@ -72,7 +72,7 @@ class WordPress {
 	 * Forgets all but the hooks, which the plugin set once, when it was loaded.
 	 */
 	public static function reset(): void {
-		self::$options    = array();
+		self::$options    = array( 'home' => 'http://maison.example' );
 		self::$transients = array();
 		self::$requests   = array();
 		self::$responses  = array();

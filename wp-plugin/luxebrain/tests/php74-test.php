@@ -19,8 +19,9 @@ class Php74_Test extends Plugin_Test_Case {
 	 */
 	public function shipped(): array {
 		$root  = dirname( __DIR__ );
-		$files = array_merge( glob( "{$root}/*.php" ), glob( "{$root}/includes/*.php" ) );
-		return array_combine( array_map( 'basename', $files ), array_chunk( $files, 1 ) );
+		$files = array_merge( glob( "{$root}/*.php" ), glob( "{$root}/includes/*.php" ), glob( "{$root}/includes/*/*.php" ), glob( "{$root}/templates/*.php" ) );
+		$names = str_replace( "{$root}/", '', $files );
+		return array_combine( $names, array_chunk( $files, 1 ) );
 	}
 
 	/**

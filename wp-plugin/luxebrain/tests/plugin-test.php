@@ -1,6 +1,6 @@
 <?php
 /**
- * What the plugin hooks into, and what it leaves behind.
+ * What the plugin hooks into.
  *
  * @package LuxeBrain
  */
@@ -8,7 +8,7 @@
 namespace LuxeBrain\Tests;
 
 /**
- * Tests of Plugin and uninstall.php.
+ * Tests of Plugin.
  */
 class Plugin_Test extends Plugin_Test_Case {
 
@@ -24,36 +24,5 @@ class Plugin_Test extends Plugin_Test_Case {
 		call_user_func( WordPress::$hooks['update_option_luxebrain_settings'] );
 
 		$this->assertSame( array(), WordPress::$transients );
-	}
-
-	/**
-	 * @runInSeparateProcess
-	 */
-	public function test_it_removes_all_it_stored() {
-		WordPress::$options    = array( 'luxebrain_settings' => array(), 'blogname' => 'Ada' );
-		WordPress::$transients = array( 'luxebrain_failures' => array( 2, 60 ) );
-
-		self::uninstall();
-
-		$this->assertSame( array( array( 'blogname' => 'Ada' ), array() ), array( WordPress::$options, WordPress::$transients ) );
-	}
-
-	/**
-	 * @runInSeparateProcess
-	 */
-	public function test_it_visits_every_site_of_a_network() {
-		WordPress::$sites = array( 1, 5 );
-
-		self::uninstall();
-
-		$this->assertSame( array( 1, 5 ), WordPress::$visited );
-	}
-
-	/**
-	 * Does what WordPress does when the plugin is deleted; once a process, since it declares a function.
-	 */
-	private static function uninstall(): void {
-		define( 'WP_UNINSTALL_PLUGIN', 'luxebrain/luxebrain.php' );
-		require dirname( __DIR__ ) . '/uninstall.php';
 	}
 }

@@ -23,7 +23,7 @@ class Settings_Test extends Plugin_Test_Case {
 			'publishable_key' => self::PUBLISHABLE,
 		);
 
-		$this->assertSame( $sent, Settings::sanitize( $sent ) );
+		$this->assertSame( $sent + array( 'site' => 'maison.example' ), array_intersect_key( Settings::sanitize( $sent ), Settings::CONNECTION ) );
 		$this->assertSame( array(), WordPress::$notices );
 	}
 
@@ -93,13 +93,38 @@ class Settings_Test extends Plugin_Test_Case {
 	}
 
 	public function test_it_drops_names_that_it_does_not_know() {
-		$this->assertSame( array( 'url', 'secret_key', 'publishable_key' ), array_keys( Settings::sanitize( array( 'role' => 'administrator' ) ) ) );
+		$this->assertSame( array( 'url', 'secret_key', 'publishable_key', 'site' ), array_keys( Settings::sanitize( array( 'role' => 'administrator' ) ) ) );
 	}
 
 	public function test_it_survives_a_broken_option() {
 		WordPress::$options[ Settings::OPTION ] = 'broken';
 
 		$this->assertSame( '', Settings::all()['url'] );
+	}
+
+	public function test_it_rests_on_a_copy_of_the_site() {
+		WordPress::$options[ Settings::OPTION ] = array(
+			'url'        => self::URL,
+			'secret_key' => self::KEY,
+			'site'       => 'another.example',
+		);
+
+		$this->assertTrue( Settings::is_copy() );
+		$this->assertSame( array( '', '' ), array( Settings::get( 'url' ), Settings::get( 'secret_key' ) ) );
+	}
+
+	public function test_it_does_not_take_the_site_for_a_copy_because_of_https_or_www() {
+		WordPress::$options[ Settings::OPTION ] = array(
+			'url'  => self::URL,
+			'site' => 'maison.example',
+		);
+		WordPress::$options['home']             = 'https://www.Maison.example/';
+
+		$this->assertSame( self::URL, Settings::get( 'url' ) );
+	}
+
+	public function test_it_knows_nothing_of_a_setting_that_nobody_made() {
+		$this->assertNull( Settings::get( 'color_of_the_moon' ) );
 	}
 
 	/**

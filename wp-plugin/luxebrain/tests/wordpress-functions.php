@@ -13,6 +13,14 @@ function get_option( $name, $default = false ) {
 	return WordPress::$options[ $name ] ?? $default;
 }
 
+function wp_load_alloptions() {
+	return WordPress::$options;
+}
+
+function update_option( $name, $value ) {
+	WordPress::$options[ $name ] = $value;
+}
+
 function delete_option( $name ) {
 	unset( WordPress::$options[ $name ] );
 }
@@ -50,8 +58,24 @@ function add_action( $hook, $callback ) {
 	WordPress::$hooks[ $hook ] = $callback;
 }
 
+function register_activation_hook( $file, $callback ) {
+	WordPress::$hooks[ "activate_{$file}" ] = $callback;
+}
+
+function register_deactivation_hook( $file, $callback ) {
+	WordPress::$hooks[ "deactivate_{$file}" ] = $callback;
+}
+
 function add_filter( $hook, $callback ) {
 	WordPress::$hooks[ $hook ] = $callback;
+}
+
+function remove_filter() {
+	return false;
+}
+
+function untrailingslashit( $text ) {
+	return rtrim( $text, '/' );
 }
 
 function add_settings_error( $setting, $code ) {
