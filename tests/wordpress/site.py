@@ -25,7 +25,16 @@ PLUGIN = ROOT / "wp-plugin/luxebrain"
 DEBIAN = Path("/usr/share/wordpress")
 PASSWORD = "correct horse battery"
 # What a test may change, and what reset() brings back.
-TABLES = ("wp_options", "wp_usermeta")
+TABLES = (
+    "wp_options",
+    "wp_usermeta",
+    "wp_posts",
+    "wp_postmeta",
+    "wp_terms",
+    "wp_termmeta",
+    "wp_term_taxonomy",
+    "wp_term_relationships",
+)
 OLD_WORDPRESS = re.compile(
     r"PHP Deprecated: .* in \S+/wp-includes/(Requests|SimplePie)/"
 )
@@ -44,6 +53,10 @@ class Site:
         self.database = MariaDB(self.folder / "mariadb")
         self.server: subprocess.Popen[bytes] | None = None
         self.url = ""
+        # Of our plugin and of the stand-in for WooCommerce.
+        self.own_tables: list[str] = []
+        # Products of the shop by name, once it was made.
+        self.shop: dict[str, int] | None = None
 
     def start(self) -> None:
         try:
@@ -73,10 +86,35 @@ class Site:
             "".join(
                 f"DELETE FROM {table}; INSERT INTO {table} SELECT * FROM kept_{table};"
                 for table in TABLES
+            )
+            + "".join(
+                # As new, after an uninstallation too.
+                f"CREATE TABLE IF NOT EXISTS {table} LIKE kept_{table};"
+                f"TRUNCATE {table};"
+                for table in self.own_tables
             ),
             "wordpress",
         )
         self.log.unlink(missing_ok=True)
+
+    def keep(self, name: str) -> None:
+        """Keeps everything as it is now, for put_back()."""
+        self.database.sql(
+            "".join(
+                f"CREATE TABLE {name}_{table} AS SELECT * FROM {table};"
+                for table in (*TABLES, *self.own_tables)
+            ),
+            "wordpress",
+        )
+
+    def put_back(self, name: str) -> None:
+        self.database.sql(
+            "".join(
+                f"DELETE FROM {table}; INSERT INTO {table} SELECT * FROM {name}_{table};"
+                for table in (*TABLES, *self.own_tables)
+            ),
+            "wordpress",
+        )
 
     def php(self, code: str, **given: Any) -> Any:
         """What `code` returns, run inside this WordPress; `$given` holds `given`."""
@@ -111,6 +149,7 @@ class Site:
         shutil.copytree(PLUGIN, content / "plugins/luxebrain", ignore=_without("tests"))
         shutil.copytree(STUBS / "woocommerce", content / "plugins/woocommerce")
         shutil.copytree(STUBS / "mu-plugins", content / "mu-plugins")
+        shutil.copytree(STUBS / "themes", content / "themes", dirs_exist_ok=True)
         config = (STUBS / "wp-config.php").read_text()
         for name, value in {
             "{{ socket }}": str(self.database.socket),
@@ -149,6 +188,14 @@ class Site:
             "".join(
                 f"CREATE TABLE kept_{table} AS SELECT * FROM {table};"
                 for table in TABLES
+            ),
+            "wordpress",
+        )
+        names = self.database.sql("SHOW TABLES LIKE 'wp\\_luxebrain\\_%'", "wordpress")
+        self.own_tables = names.split()
+        self.database.sql(
+            "".join(
+                f"CREATE TABLE kept_{name} LIKE {name};" for name in self.own_tables
             ),
             "wordpress",
         )

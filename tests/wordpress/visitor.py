@@ -20,6 +20,7 @@ class FormReader(HTMLParser):
     def __init__(self, page: str) -> None:
         super().__init__()
         self.forms: list[Form] = []
+        self.select = ""
         self.feed(page)
 
     def handle_starttag(self, tag, attrs):
@@ -27,7 +28,13 @@ class FormReader(HTMLParser):
         if tag == "form":
             self.forms.append(Form(found.get("action", "")))
         elif tag == "input" and self.forms and "name" in found:
-            self.forms[-1].fields[found["name"]] = found.get("value", "")
+            is_box = found.get("type") in ("checkbox", "radio")
+            if not is_box or "checked" in found:
+                self.forms[-1].fields[found["name"]] = found.get("value", "")
+        elif tag == "select" and "name" in found:
+            self.select = found["name"]
+        elif tag == "option" and self.forms and "selected" in found:
+            self.forms[-1].fields[self.select] = found.get("value", "")
 
 
 class Visitor:
@@ -53,6 +60,24 @@ class Visitor:
             urljoin(str(page.url), form.action),
             data=form.fields | changed,
             follow_redirects=True,
+        )
+
+    def send_action(
+        self, page: httpx.Response, action: str, **changed: str
+    ) -> httpx.Response:
+        """The page's form that admin-post.php answers by this action."""
+        form = self.form(page, action)
+        return self.http.post(
+            urljoin(str(page.url), form.action),
+            data=form.fields | changed,
+            follow_redirects=True,
+        )
+
+    def form(self, page: httpx.Response, action: str) -> Form:
+        return next(
+            form
+            for form in FormReader(page.text).forms
+            if form.fields.get("action") == action
         )
 
     def leave(self) -> None:

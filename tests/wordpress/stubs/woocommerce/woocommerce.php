@@ -10,11 +10,25 @@
 defined( 'ABSPATH' ) || exit;
 
 require_once __DIR__ . '/class-featuresutil.php';
+require_once __DIR__ . '/products.php';
+require_once __DIR__ . '/orders.php';
+require_once __DIR__ . '/pages.php';
+require_once __DIR__ . '/cart.php';
+require_once __DIR__ . '/action-scheduler.php';
+require_once __DIR__ . '/keys.php';
+require_once __DIR__ . '/webhooks.php';
 
 /**
- * Only its name is asked for.
+ * WooCommerce itself.
  */
 class WooCommerce {
+
+	/**
+	 * The visitor's cart; null where nobody shops.
+	 *
+	 * @var WC_Cart|null
+	 */
+	public $cart;
 }
 
 add_action(
@@ -32,6 +46,9 @@ add_action(
 register_activation_hook(
 	__FILE__,
 	function () {
+		luxebrain_stub_register_products();
+		luxebrain_stub_make_options();
+		luxebrain_stub_make_pages();
 		get_role( 'administrator' )->add_cap( 'manage_woocommerce' );
 		add_role(
 			'shop_manager',
