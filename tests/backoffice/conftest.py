@@ -25,6 +25,7 @@ from apps.experiments.services import draft, life
 from apps.features.models import CustomerFeatures, ProductFeatures
 from apps.inventory.models import Supplier, SupplyTerm
 from apps.outcomes.models import ChannelCost, OutcomeSettings
+from apps.privacy.models import PrivacyRequest
 from apps.recommendations.models import ShelfSettings
 from apps.registry.services import training, versions
 from apps.shop.models import (
@@ -41,6 +42,7 @@ from apps.shop.models import (
     StockChange,
     Variant,
 )
+from apps.storefront.models import Banner, LineSettings, Place, Placement, Rule
 from tests.backoffice.sync_rows import connected, synced
 from tests.conftest import NOW, customer, say
 from tests.experiments.written import read, started
@@ -167,12 +169,21 @@ def experimented(store, n):
     read(life.start(draft.leave_alone(store, f"shelf:p{n}", 0.05, NOW), NOW))
 
 
+def placed(store, n, product):
+    Placement.objects.create(store=store, place=Place.values[n], size=n + 1)
+    Rule.objects.create(
+        store=store, name=f"Rule {n}", action="pin", products=[product.pk]
+    )
+    Banner.objects.create(store=store, heading=f"Banner {n}", product=product)
+
+
 def fill(store: Store, owner: User) -> None:
     category = Category.objects.create(store=store, name="Dresses", slug="dresses")
     connected(store)
     Tracking.objects.for_store(store)
     ShelfSettings.objects.create(store=store)
     OutcomeSettings.objects.create(store=store)
+    LineSettings.objects.create(store=store)
     for n in range(DOZEN):
         synced(store, n)
         variant = product_of(store, n, category)
@@ -181,9 +192,13 @@ def fill(store: Store, owner: User) -> None:
         numbered(store, n, person, variant.product)
         watched(store, n, person)
         supplied(store, n, variant.product)
+        placed(store, n, variant.product)
         decided(store, n)
         proposed(store, n)
         experimented(store, n)
+        PrivacyRequest.objects.create(
+            store=store, kind="erase", mark=f"{n:064}", asked_by=owner, asked_at=NOW
+        )
         ChannelCost.objects.create(
             store=store, channel="ads", month_on=date(2025, n + 1, 1), amount=100 + n,
             currency=store.currency,

@@ -24,6 +24,8 @@ def visit(browser, site):
 def test_it_stores_and_sends_nothing_before_a_yes(visit):
     page = visit.open()
     page.locator(".shelf .card-link").first.click()
+    # The script comes when it comes.
+    page.wait_for_function("window.luxebrain?.track")
     page.evaluate("luxebrain.track('custom', { name: 'early' })")
     page.wait_for_timeout(LONGER_THAN_A_BATCH_WAITS)
     page.get_by_role("button", name="No, thanks").click()

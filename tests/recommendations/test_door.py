@@ -12,7 +12,7 @@ from apps.accounts.services import keys, limits, pages
 from apps.decisions.models import Decision
 from apps.recommendations.api import door
 from apps.recommendations.models import ShelfSettings
-from apps.recommendations.services import answer as answering
+from apps.recommendations.services.answering import filling
 from tests.conftest import NOW
 from tests.recommendations.goods import product
 from tests.recommendations.pages import ORIGIN, AtTheDoor
@@ -142,4 +142,4 @@ def test_a_filter_that_nothing_passes_costs_few_queries(
     ask = {"limit": 1, "price_to": "0"}
     with django_assert_max_num_queries(16):
         assert page.get(URL, ask).json()["picks"] == []
-    assert answering.MOST_LOOKED_UP == 512
+    assert filling.MOST_LOOKED_UP == 512

@@ -14,7 +14,7 @@ from types import FrameType
 
 from deploy.local import node, packages
 from deploy.local.terminal import PlainError, give_up, paint, say
-from tests.run.legs import Leg, Result, all_legs, run
+from tests.run.legs import Leg, Result, all_legs, in_turns, run
 from tests.run.services import PostgreSQL, RabbitMQ, Redis, Service
 
 SERVICES: dict[str, type[Service]] = {
@@ -54,6 +54,8 @@ NEEDED = {
         "/usr/share/php8.2-mbstring": "php-mbstring",
         "/usr/share/php8.2-curl": "php-curl",
         "msgfmt": "gettext",
+        "chromium": "chromium",
+        "/usr/share/fonts/truetype/noto": "fonts-noto-core",
     },
 }
 
@@ -128,7 +130,11 @@ def main(names: Sequence[str]) -> int:
             # Servers run as users of their own and must be able to pass.
             folder.chmod(0o755)
             urls = start(choose(names, {}), folder, stack)
-            results = [run(leg, folder) for leg in choose(names, urls)]
+            results = [
+                result
+                for legs in in_turns(choose(names, urls))
+                for result in run(legs, folder)
+            ]
     except PlainError as trouble:
         return give_up(trouble)
     except KeyboardInterrupt as interrupted:

@@ -8,7 +8,8 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack
 from dataclasses import dataclass, field
 from pathlib import Path
 from xml.etree import ElementTree
@@ -33,6 +34,8 @@ class Leg:
     # Services of tests.run.services that must run.
     services: Sequence[str] = ()
     report: str = "junit"
+    # Uses one core, so that another such leg may run beside it.
+    is_narrow: bool = False
 
 
 @dataclass(frozen=True)
@@ -65,6 +68,9 @@ def all_legs(urls: dict[str, str]) -> list[Leg]:
         "house", "ml_models", "deploy", "demo/test_same_again.py", "demo/fake_shop", "sdk",
         # A whole shop for the figures alone; tests/experiments asks this database, too.
         "demo/test_experiments.py",
+        # Models that are trained: their rows are read and written by other tests, too.
+        "recommendations/test_brains.py", "recommendations/test_train.py",
+        "recommendations/test_what_if.py", "registry/test_tracking.py",
     )  # fmt: skip
     elsewhere = [f"--ignore=tests/{name}" for name in without]
     return [
@@ -82,38 +88,83 @@ def all_legs(urls: dict[str, str]) -> list[Leg]:
             "browser",
             [*PYTEST, "-n0", "-m", "browser"],
             environment={"DJANGO_ALLOW_ASYNC_UNSAFE": "true"},
+            is_narrow=True,
         ),
-        Leg("wordpress", [*PYTEST, "-n0", "-m", "wordpress"]),
+        Leg("wordpress", [*PYTEST, "-n0", "-m", "wordpress"], is_narrow=True),
     ]
 
 
-def run(leg: Leg, folder: Path) -> Result:
-    """Run one leg in a session of its own; an interrupt ends all of it."""
-    report = folder / f"{leg.name}.report"
-    var = folder / f"var-{leg.name}"
+def in_turns(legs: Sequence[Leg]) -> Iterator[list[Leg]]:
+    """One after another; those that use one core each, side by side."""
+    alone = [[leg] for leg in legs if not leg.is_narrow]
+    yield from alone
+    if narrow := [leg for leg in legs if leg.is_narrow]:
+        yield narrow
+
+
+def run(legs: Sequence[Leg], folder: Path) -> list[Result]:
+    """Run legs at the same time, each in a session of its own; an interrupt ends all of
+    them. What one says is told whole when it is done, if it is not alone."""
+    started = time.monotonic()
+    processes: dict[str, subprocess.Popen[bytes]] = {}
+    seconds: dict[str, float] = {}
+    try:
+        for leg in legs:
+            processes[leg.name] = begin(leg, folder, is_alone=len(legs) == 1)
+        while len(seconds) < len(legs):
+            for name, process in processes.items():
+                if name not in seconds and process.poll() is not None:
+                    seconds[name] = time.monotonic() - started
+                    tell(folder / f"{name}.out")
+            time.sleep(0.2)
+    except BaseException:
+        for process in processes.values():
+            end(process, signal.SIGINT, patience=20)
+        raise
+    return [
+        Result(
+            leg.name,
+            processes[leg.name].returncode,
+            seconds[leg.name],
+            *counts(leg, folder),
+        )
+        for leg in legs
+    ]
+
+
+def begin(leg: Leg, folder: Path, *, is_alone: bool) -> subprocess.Popen[bytes]:
     environment = {
         **{key: value for key, value in os.environ.items() if key in KEPT},
-        "VAR_DIR": str(var),
+        "VAR_DIR": str(folder / f"var-{leg.name}"),
         **leg.environment,
     }
-    started = time.monotonic()
     # Options stand before the files that a runner is given.
     program, arguments = leg.command[:2], leg.command[2:]
-    command = [*program, *report_options(leg, report), *arguments]
-    process = subprocess.Popen(
-        command,
-        cwd=leg.folder,
-        env=environment,
-        stdin=subprocess.DEVNULL,
-        start_new_session=True,
-    )
-    try:
-        code = process.wait()
-    except BaseException:
-        end(process, signal.SIGINT, patience=20)
-        raise
-    counts = count_tap(report) if leg.report == "tap" else count_junit(report)
-    return Result(leg.name, code, time.monotonic() - started, *counts)
+    options = report_options(leg, folder / f"{leg.name}.report")
+    with ExitStack() as stack:
+        out = None
+        if not is_alone:
+            out = stack.enter_context((folder / f"{leg.name}.out").open("wb"))
+        return subprocess.Popen(
+            [*program, *options, *arguments],
+            cwd=leg.folder,
+            env=environment,
+            stdin=subprocess.DEVNULL,
+            stdout=out,
+            stderr=subprocess.STDOUT if out else None,
+            start_new_session=True,
+        )
+
+
+def tell(out: Path) -> None:
+    if out.exists():
+        sys.stdout.write(out.read_text(errors="replace"))
+        sys.stdout.flush()
+
+
+def counts(leg: Leg, folder: Path) -> tuple[int, int, int]:
+    report = folder / f"{leg.name}.report"
+    return count_tap(report) if leg.report == "tap" else count_junit(report)
 
 
 def report_options(leg: Leg, report: Path) -> list[str]:

@@ -3,10 +3,12 @@ from __future__ import annotations
 import pytest
 from django.utils import timezone
 
+from apps.accounts.models import ApiKey
+from apps.accounts.services import keys
 from apps.demo.fake_shop.server import serve
 from apps.demo.fake_shop.shop import FakeShop
-from apps.sync.models import Certificate, Run
-from apps.sync.services import connect, runs
+from apps.sync.models import Certificate, Connection, PluginLink, Run
+from apps.sync.services import connect, reach, runs
 from apps.sync.services.copy import copy_payloads
 from apps.sync.services.kinds import KINDS
 from apps.sync.services.work import work
@@ -67,3 +69,19 @@ def prove(store, sync):
         return Certificate.objects.of(store).get(run=sync(Run.Kind.PROOF))
 
     return run
+
+
+def have_plugin(store, shop):
+    """The shop has our plugin, which knows us; its secret key."""
+    key, shown = keys.create(store, ApiKey.Kind.SECRET, "The shop's plugin")
+    PluginLink.objects.create(
+        store=store,
+        site=shop.url,
+        secret_key=key,
+        key_ending=KEY[-7:],
+        connected_at=timezone.now(),
+    )
+    shop.quirks.has_plugin, shop.quirks.plugin_key = True, shown
+    row = Connection.objects.of(store).get()
+    reach.learn_facts(row, reach.client_of(row), timezone.now())
+    return shown

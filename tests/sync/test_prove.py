@@ -8,9 +8,10 @@ import pytest
 from django.utils import timezone
 
 from apps.shop.models import Customer, Order, OrderLine, Product, Variant
-from apps.sync.models import Certificate, Connection, Run
-from apps.sync.services import queue, reach, runs
+from apps.sync.models import Certificate, Run
+from apps.sync.services import queue, runs
 from apps.sync.services.work import work
+from tests.sync.conftest import have_plugin
 
 pytestmark = pytest.mark.django_db
 # A Monday: on Sundays every page is read, plugin or not.
@@ -136,9 +137,7 @@ def test_a_proof_that_is_killed_goes_on_and_counts_once(shop, store, sync):
 @pytest.fixture
 def plugin(shop, store, connection):
     """The shop has our plugin, and says so."""
-    shop.quirks.has_plugin = True
-    row = Connection.objects.of(store).get()
-    reach.learn_facts(row, reach.client_of(row), timezone.now())
+    have_plugin(store, shop)
     return shop
 
 

@@ -46,6 +46,7 @@ from apps.sync.services.writing.send import MOVED, send_due
 from apps.sync.woo import signing
 from apps.sync.woo.pace import Pace
 from apps.sync.woo.walk import walk
+from tests.sync.conftest import have_plugin
 
 pytestmark = pytest.mark.django_db
 BEGIN = datetime(2026, 11, 10, 12, tzinfo=UTC)
@@ -343,8 +344,8 @@ def test_trap_7_orders_keep_their_currency(
         said[pk] = (currency, Decimal(shop.read("orders", pk)["total"]))
     shop.refund(min(said))
     shop.refund(max(said))
-    shop.quirks.has_plugin = has_plugin
-    reach.learn_facts(connection, reach.client_of(connection), timezone.now())
+    if has_plugin:
+        have_plugin(store, shop)
     sync(Run.Kind.FIRST)
     rows = Order.objects.of(store).values_list("woo_id", "currency", "total")
     assert {pk: (currency, total) for pk, currency, total in rows} == said

@@ -50,7 +50,7 @@ def test_without_https_it_says_why_only_keys_can_be_pasted(store, manager, setti
     settings.PUBLIC_URL = "http://localhost:8000"
     page = signed_in(manager).get(HOME).content.decode()
     assert "Connect by approval</" not in page
-    assert "Yours is http://localhost:8000, so paste keys instead." in page
+    assert "Yours is http://localhost:8000, so use the plugin, or paste keys." in page
 
 
 @pytest.mark.parametrize(
