@@ -8,7 +8,7 @@ python = $(or $(shell sh deploy/local/find_python.sh),$(error No usable Python; 
 venv := .venv/bin/python
 
 .DEFAULT_GOAL := help
-.PHONY: help install run test check fix lock demo bench
+.PHONY: help install run test check fix lock demo bench plugin
 
 help: ## list these commands
 	@sed -n 's/^\([a-z]*\):.*## /make \1\t/p' $(MAKEFILE_LIST) | expand -t 16
@@ -36,8 +36,11 @@ fix: install ## repair what a tool can repair
 lock: install ## compile requirements*.in into hash-locked requirements*.txt
 	@$(venv) -m deploy.local.lock
 
+plugin: ## the WordPress plugin as a zip: dist/luxebrain-VERSION.zip
+	@$(python) -m deploy.local.plugin_zip
+
 bench: install ## the tables of benchmarks/; `make bench-admin` for one (docs/benchmarks.md)
-	@for name in demo start admin sync ingest import_events analytics features answers recs_loop recs_truth experiments shelf_lift offpolicy; do $(venv) -m benchmarks.$$name || exit 1; done
+	@for name in demo start admin sync ingest import_events analytics features answers page recs_loop recs_truth experiments shelf_lift offpolicy; do $(venv) -m benchmarks.$$name || exit 1; done
 
 bench-%: install
 	@exec $(venv) -m benchmarks.$*

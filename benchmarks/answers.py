@@ -329,10 +329,13 @@ def under_load(port: int, supply: Any) -> dict[str, float]:
     }
 
 
-def asked(env: dict[str, str], name: str) -> dict[str, Any]:
-    code = f"from benchmarks.answers import {name}; {name}()"
+def asked(
+    env: dict[str, str], name: str, module: str = "benchmarks.answers"
+) -> dict[str, Any]:
+    code = f"from {module} import {name}; {name}()"
     said = manage(env, "shell", "--no-imports", "-c", code)
-    found: dict[str, Any] = json.loads(said.split(f"{MARKS[name]} ", 1)[1])
+    told = said.split(f"{MARKS[name]} ", 1)[1].splitlines()[0]
+    found: dict[str, Any] = json.loads(told)
     return found
 
 
