@@ -14,7 +14,7 @@ from rest_framework_simplejwt.authentication import JWTAuthentication
 from rest_framework_simplejwt.exceptions import AuthenticationFailed, InvalidToken
 
 from apps.accounts.models import Membership, Role, Store, User
-from apps.accounts.services import recognize
+from apps.accounts.services import origins, recognize
 from apps.accounts.services.callers import PERSON, Caller
 from apps.accounts.throttles import count_stranger
 
@@ -46,7 +46,7 @@ class PublishableKeyAuthentication(BaseAuthentication):
         shown = request.headers.get("LuxeBrain-Key") or request.GET.get("key", "")
         if not shown.startswith("pk_"):
             return None
-        origin = request.headers.get("Origin", "")
+        origin = origins.page_of(request.META)
         try:
             caller = recognize.recognize_publishable(shown, origin, timezone.now())
         except recognize.NotRecognizedError:

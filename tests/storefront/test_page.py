@@ -140,6 +140,20 @@ def test_a_copy_opens_to_no_other_page(page, store, beside):
     assert page.get(URL, ask | {"key": "pk_" + 24 * "x"}).status_code == 401
 
 
+def test_a_page_of_our_own_site_is_known_by_its_address(page, store, beside):
+    """Browsers send no Origin where a page asks the site that it comes from."""
+    ask = {"places": SIMILAR, "product": beside.woo_id, "key": page.key}
+    for referer, origin, status in (
+        (f"{ORIGIN}/some/page", "", 200),
+        ("https://evil.example/", "", 401),
+        ("https://[odd", "", 401),
+        (f"{ORIGIN}/some/page", "https://evil.example", 401),
+    ):
+        told = {"Referer": referer, "Origin": origin}
+        for client in (AtTheStorefrontDoor(), Client()):
+            assert client.get(URL, ask, headers=told).status_code == status, told
+
+
 def test_no_cache_keeps_what_a_header_opened(page, store, beside):
     """One address for every store: a cache between would give it to another one's."""
     ask = {"places": SIMILAR, "product": beside.woo_id}

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import datetime
+from typing import Any
+from urllib.parse import urlsplit
 
 from apps.accounts.models import ApiKey, Store, StoreOrigin
 
@@ -22,3 +24,19 @@ def withdraw(store: Store, origins: Iterable[str], at: datetime) -> None:
     kept = ApiKey.objects.of(store).usable(at).filter(kind=ApiKey.Kind.PUBLISHABLE)
     if not kept.exists():
         StoreOrigin.objects.of(store).filter(origin__in=list(origins)).delete()
+
+
+def page_of(meta: Mapping[str, Any]) -> str:
+    """Of which site the page is that asks; empty where nobody says.
+
+    A page that asks its own site by GET sends no Origin: then its address tells. Pages of
+    other sites cannot leave the Origin out of what they may read.
+    """
+    origin = str(meta.get("HTTP_ORIGIN", ""))
+    if origin:
+        return origin
+    try:
+        parts = urlsplit(str(meta.get("HTTP_REFERER", "")))
+    except ValueError:
+        return ""
+    return f"{parts.scheme}://{parts.netloc}" if parts.netloc else ""

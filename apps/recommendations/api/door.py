@@ -9,6 +9,7 @@ from django.http import QueryDict
 from django.utils import timezone
 from rest_framework.exceptions import ValidationError
 
+from apps.accounts.services.origins import page_of
 from apps.accounts.services.pages import page_caller
 from apps.core.door import Answer, Meta
 from apps.recommendations.api.asked import AskQuery
@@ -34,7 +35,7 @@ def answer(meta: Meta, request_id: str) -> Answer | None:
         said = FORM.run_validation(query)
     except ValidationError:
         return None
-    origin = meta.get("HTTP_ORIGIN", "")
+    origin = page_of(meta)
     caller = page_caller(shown, origin)
     verdict = paced(meta, caller)
     if caller.store is None or verdict is None:

@@ -11,6 +11,7 @@ from urllib.parse import parse_qsl
 
 from django.utils import timezone
 
+from apps.accounts.services.origins import page_of
 from apps.accounts.services.pages import page_caller
 from apps.core.door import Answer, Meta
 from apps.core.services.memory import Memory
@@ -31,7 +32,7 @@ def door(meta: Meta, stream: Any) -> Answer | None:
 
 
 def found(meta: Meta, request_id: str) -> Answer | None:
-    query, origin = meta.get("QUERY_STRING", ""), meta.get("HTTP_ORIGIN", "")
+    query, origin = meta.get("QUERY_STRING", ""), page_of(meta)
     shown = meta.get("HTTP_LUXEBRAIN_KEY", "")
     if "HTTP_AUTHORIZATION" in meta or len(query) > MOST_LETTERS:
         return None
