@@ -99,6 +99,7 @@
     const part = (name) => card.querySelector(name);
     part("a").href = address(pick.url);
     part(".luxe-card__name").textContent = pick.name;
+    say(part(".luxe-card__why"), pick.reason);
     part(".luxe-card__price").replaceChildren(...priced(pick, format));
     show(part("img"), address(pick.image, 1) || tag.empty);
     card.dataset.luxe = JSON.stringify({
@@ -188,12 +189,13 @@
       async (seen) => {
         if (!seen.some((one) => one.isIntersecting)) return;
         near.disconnect();
-        for (const way of [
-          tag.url && [`${tag.url}?${asked}`],
+        for (const [url, body] of [
+          [tag.url && `${tag.url}?${asked}`],
           [tag.shop, { method: "POST", body: asked }],
-        ].filter(Boolean)) {
+        ]) {
+          if (!url) continue;
           try {
-            const told = await ask(format, ...way);
+            const told = await ask(format, url, body);
             if (!window.luxebrainAgreed) return;
             for (const element of shelves) {
               const place = element.dataset.luxePlace;
