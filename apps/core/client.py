@@ -11,6 +11,7 @@ from typing import Any
 from django.conf import settings
 from django.http import HttpRequest
 
+NOBODY = "0.0.0.0"  # noqa: S104  a name for nobody, not an address to bind
 # Set for the time of a request; kept out of the logs' context on purpose.
 current_ip: ContextVar[str | None] = ContextVar("current_ip", default=None)
 
@@ -55,4 +56,4 @@ def valid_ip(text: str) -> str:
     try:
         return str(ipaddress.ip_address(text))
     except ValueError:
-        return "0.0.0.0"  # noqa: S104  a name for nobody, not an address to bind
+        return NOBODY

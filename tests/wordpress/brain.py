@@ -83,7 +83,8 @@ class Brain:
                 if asked in brain.answers:
                     status, told = brain.answers[asked]
                     return status, told if isinstance(told, str) else json.dumps(told)
-                if self.path.endswith("/events/track") and brain.status == 200:
+                is_track = self.path.partition("?")[0].endswith("/events/track")
+                if is_track and brain.status == 200:
                     return brain.take(body)
                 return brain.status, brain.body
 

@@ -342,7 +342,8 @@ def test_no_page_can_name_a_customer(connected, agreed, brain):
         headers={"Sec-Fetch-Site": "same-origin"},
     )
 
-    assert [set(batch) for batch in brain.batches] == [{"events"}, {"events"}]
+    seen = {"events", "visitor_address", "visitor_browser"}
+    assert [set(batch) for batch in brain.batches] == [seen, seen]
     assert brain.events == [
         {"type": "page_view", "id": "a"},
         {"type": "page_view", "id": "b"},
@@ -412,12 +413,45 @@ def test_it_hands_on_nothing_of_who_did_not_agree(connected, visitor, brain):
     "headers",
     [
         {"Sec-Fetch-Site": "cross-site"},
+        {"Sec-Fetch-Site": "none"},
         {"Sec-Fetch-Site": "", "Origin": "https://evil.example"},
+        {"Sec-Fetch-Site": "", "Origin": "null"},
+        {"Sec-Fetch-Site": ""},
     ],
 )
 def test_it_hands_on_nothing_of_another_site(connected, agreed, brain, headers):
     assert send(agreed, event(), headers=headers).status_code == 400
     assert brain.seen == []
+
+
+@pytest.mark.parametrize("headers", [{"Sec-Fetch-Site": "same-site"}, {}])
+def test_it_hands_on_what_this_sites_pages_tell(connected, agreed, brain, headers):
+    """Old browsers name the page's origin alone."""
+    origin = {"Sec-Fetch-Site": "", "Origin": connected.url}
+
+    assert send(agreed, event(), headers=origin | headers).status_code == 200
+
+
+def test_it_hands_them_on_as_a_pages_and_not_as_its_own(connected, agreed, brain):
+    """Who the visitor is stands in the body: logs of LuxeBrain keep addresses."""
+    send(
+        agreed, event(), headers={"User-Agent": "Mozilla/5.0 (X11)"},
+        source="server", visitor_address="1.1.1.1", visitor_browser="x",
+    )  # fmt: skip
+
+    assert brain.seen == ["POST /api/v1/events/track?source=page"]
+    told = brain.batches[0]
+    assert set(told) == {"events", "visitor_address", "visitor_browser"}
+    assert told["visitor_address"] == "127.0.0.1"
+    assert told["visitor_browser"] == "Mozilla/5.0 (X11)"
+
+
+def test_one_visitor_who_asks_too_often_stops_no_other(connected, agreed, brain):
+    brain.moods = [(429, "{}")] * 3
+    for _ in range(3):
+        assert send(agreed, event()).status_code == 429
+
+    assert send(agreed, event()).status_code == 200
 
 
 @pytest.mark.parametrize(

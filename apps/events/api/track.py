@@ -29,10 +29,11 @@ from apps.accounts.models import StoreOrigin
 from apps.accounts.services import limits
 from apps.accounts.services.limits import Verdict
 from apps.accounts.services.recognize import NotRecognizedError, SignedRequest
-from apps.core.client import ip_of, network_around
+from apps.core.client import NOBODY, ip_of, network_around
 from apps.core.door import Answer, Meta, request_id_of
 from apps.core.errors import LuxeBrainError
 from apps.events.api.callers import Headers, Known, known_page, known_server
+from apps.events.api.handed_on import LONGEST, is_handed_on, visitor_of
 from apps.events.services.engines import chosen
 from apps.events.services.gate import gate
 from apps.events.services.track import MOST_BYTES, Sender, Taken, track
@@ -73,7 +74,8 @@ def answer(meta: Meta, stream: Any) -> Answer:
         if origin and not known.is_trusted:
             headers["Access-Control-Allow-Origin"] = origin
         check("track_store", str(known.store.pk))
-        taken = track(sender_of(known, meta), unpacked(meta, body), timezone.now())
+        plain = unpacked(meta, body)
+        taken = track(sender_of(known, meta, plain), plain, timezone.now())
         return said(taken, headers)
     except DatabaseError:
         # Nobody could be asked who this is: later again.
@@ -131,9 +133,8 @@ def unpacked(meta: Meta, body: bytes) -> bytes:
 def recognized(meta: Meta, body: bytes) -> Known:
     shown = meta.get("HTTP_LUXEBRAIN_KEY", "") or key_in_query(meta)
     if not shown.startswith("sk_"):
-        # Before anybody is asked who this is; large bodies count for several.
-        cost = 1 + len(body) // PACE_BYTES
-        check("track_page", network_around(ip_of(meta)), cost)
+        # Before anybody is asked who this is.
+        check("track_page", network_around(ip_of(meta)), cost_of(body))
     try:
         if shown.startswith("sk_"):
             request = SignedRequest("POST", raw_path(meta), body, Headers(meta))
@@ -165,15 +166,29 @@ def check(scope: str, who: str, cost: int = 1) -> None:
         raise TooManyError(verdict)
 
 
-def sender_of(known: Known, meta: Meta) -> Sender:
+def sender_of(known: Known, meta: Meta, body: bytes) -> Sender:
+    is_trusted = known.is_trusted
+    browser, ip = meta.get("HTTP_USER_AGENT", ""), ip_of(meta)
+    if is_trusted and is_handed_on(meta):
+        visitor = visitor_of(body)
+        is_trusted, ip = False, visitor.ip
+        browser = visitor.visitor_browser[:LONGEST]
+        # Of this shop alone: behind its proxies many shops see the same addresses.
+        who = f"{known.store.pk} {network_around(ip or NOBODY)}"
+        check("track_page", who, cost_of(body))
     return Sender(
         store=known.store,
         mask=known.mask,
-        is_trusted=known.is_trusted,
+        is_trusted=is_trusted,
         keeps_whole_ip=known.keeps_whole_ip,
-        browser=printable(meta.get("HTTP_USER_AGENT", "")),
-        ip=ip_of(meta),
+        browser=printable(browser),
+        ip=ip,
     )
+
+
+def cost_of(body: bytes) -> int:
+    """Large bodies count for several."""
+    return 1 + len(body) // PACE_BYTES
 
 
 def printable(text: str) -> str:

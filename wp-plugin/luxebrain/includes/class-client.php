@@ -134,7 +134,8 @@ class Client {
 	}
 
 	/**
-	 * Posts JSON and answers whatever was said, for callers who tell one refusal from another by its content.
+	 * Posts JSON and answers whatever was said, for callers who tell one refusal from another by its content. 429 is no
+	 * failure here: it may be about one visitor, of whom the others must feel nothing.
 	 *
 	 * @param string $path    Path below the address.
 	 * @param string $body    Raw JSON.
@@ -153,7 +154,7 @@ class Client {
 		}
 		$status = (int) wp_remote_retrieve_response_code( $response );
 		$data   = json_decode( wp_remote_retrieve_body( $response ), true );
-		if ( $status >= 500 || 429 === $status || ( 200 === $status && ! is_array( $data ) ) ) {
+		if ( $status >= 500 || ( 200 === $status && ! is_array( $data ) ) ) {
 			Breaker::count_failure();
 		} else {
 			Breaker::reset();

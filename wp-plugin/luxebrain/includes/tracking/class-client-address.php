@@ -53,7 +53,7 @@ class Client_Address {
 	/**
 	 * Answers the visitor's address, as far as it is known.
 	 */
-	private static function told(): string {
+	public static function told(): string {
 		$remote = self::header( 'REMOTE_ADDR' );
 		$found  = $remote;
 		if ( self::is_own( $remote ) ) {

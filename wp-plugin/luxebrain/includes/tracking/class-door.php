@@ -29,6 +29,11 @@ class Door {
 	const OF_A_BATCH = array( 'sent_at', 'visitor', 'session', 'customer_token', 'consent', 'context', 'events' );
 
 	/**
+	 * Says in the signed address that a page tells this, and not this shop: LuxeBrain believes it no more than a page.
+	 */
+	const TRACK = '/api/v1/events/track?source=page';
+
+	/**
 	 * Opens both.
 	 */
 	public static function register(): void {
@@ -86,7 +91,7 @@ class Door {
 	 * @param WP_REST_Request $request Request.
 	 */
 	public static function track( WP_REST_Request $request ): WP_REST_Response {
-		if ( ! self::is_from_here( $request ) || ! self::is_agreed() ) {
+		if ( ! self::is_from_here( $request, array( 'same-origin', 'same-site' ) ) || ! self::is_agreed() ) {
 			return self::say( 400 );
 		}
 		if ( strlen( (string) $request->get_body() ) > self::MOST_BYTES ) {
@@ -99,12 +104,25 @@ class Door {
 		if ( ! $batch ) {
 			return self::say( 400 );
 		}
-		$answer = Settings::client()->exchange( '/api/v1/events/track', (string) wp_json_encode( $batch ), self::TIMEOUT );
+		$answer = Settings::client()->exchange( self::TRACK, (string) wp_json_encode( $batch + self::visitor( $request ) ), self::TIMEOUT );
 		if ( is_wp_error( $answer ) ) {
 			return self::say( 503 );
 		}
 		// What is wrong with our key is no fault of the events.
 		return self::say( in_array( $answer['status'], array( 200, 400, 413, 429 ), true ) ? $answer['status'] : 503 );
+	}
+
+	/**
+	 * Answers what LuxeBrain would see of the visitor, did the browser ask it itself.
+	 *
+	 * @param WP_REST_Request $request Request.
+	 * @return array<string, string>
+	 */
+	private static function visitor( WP_REST_Request $request ): array {
+		return array(
+			'visitor_address' => Client_Address::told(),
+			'visitor_browser' => mb_substr( wp_check_invalid_utf8( (string) $request->get_header( 'user_agent' ), true ), 0, 500 ),
+		);
 	}
 
 	/**
@@ -148,17 +166,18 @@ class Door {
 	}
 
 	/**
-	 * Tells whether this site's own page asks. Browsers say so themselves; old ones name the page's origin, if at all.
+	 * Tells whether this site's own page asks. Browsers say so themselves, old ones by the page's origin; who says
+	 * neither is no browser.
 	 *
 	 * @param WP_REST_Request $request Request.
+	 * @param string[]        $near    What browsers may call the distance between page and shop.
 	 */
-	private static function is_from_here( WP_REST_Request $request ): bool {
+	private static function is_from_here( WP_REST_Request $request, array $near = array( 'same-origin' ) ): bool {
 		$site = $request->get_header( 'sec_fetch_site' );
 		if ( $site ) {
-			return 'same-origin' === $site;
+			return in_array( $site, $near, true );
 		}
-		$origin = $request->get_header( 'origin' );
-		return ! $origin || untrailingslashit( $origin ) === self::origin();
+		return untrailingslashit( (string) $request->get_header( 'origin' ) ) === self::origin();
 	}
 
 	/**
