@@ -351,6 +351,42 @@ def test_a_rule_changes_copies_at_once(page, store, beside):
     assert "b" not in names(page.ask(SIMILAR, product=beside.woo_id), SIMILAR)
 
 
+def test_the_number_asked_for_a_place_counts_more_than_its_setting(page, store, goods):
+    Placement.objects.create(store=store, place="trending", size=3)
+    Placement.objects.create(store=store, place=HOME, size=1)
+
+    def counted(*places, **said):
+        told = page.ask(*places, **said).json()["shelves"]
+        return {one["place"]: len(one["picks"]) for one in told}
+
+    assert counted("trending") == {"trending": 3}
+    # Of a page as a whole it cannot widen it.
+    assert counted("trending", limit=5) == {"trending": 3}
+    assert counted("trending:5") == {"trending": 5}
+    assert counted("trending:1") == {"trending": 1}
+    # Twice on one page: as many as the larger one needs.
+    assert counted("trending", "trending:4", HOME, limit=8) == {"trending": 4, HOME: 1}
+
+
+def test_a_shelf_says_how_much_room_its_setting_wants(page, store, goods):
+    Placement.objects.create(store=store, place="trending", size=3)
+
+    told = page.ask("trending:5", HOME).json()["shelves"]
+
+    assert [one["limit"] for one in told] == [3, None]
+
+
+def test_it_names_what_is_switched_off(page, store, goods):
+    for place in ("price-line", "trending"):
+        Placement.objects.create(store=store, place=place, is_on=False)
+
+    found = page.ask("price-line", "trending", HOME).json()
+
+    assert found["off"] == ["price-line", "trending"]
+    assert [one["place"] for one in found["shelves"]] == [HOME]
+    assert page.ask(HOME).json()["off"] == []
+
+
 def test_titles_and_reasons_are_in_the_language_of_the_page(page, beside):
     told = page.ask(SIMILAR, product=beside.woo_id, language="ar").json()["shelves"][0]
     assert told["picks"][0]["reason"] == "يشبه a"
@@ -366,6 +402,8 @@ def test_titles_and_reasons_are_in_the_language_of_the_page(page, beside):
         {"places": HOME, "product": "1e3"},
         {"places": HOME, "product": 2**63},
         {"places": HOME, "limit": 25},
+        {"places": f"{HOME}:25"},
+        {"places": f"{HOME}:x"},
         {"places": HOME, "basket": "1,x"},
         {"places": HOME, "viewed": ",".join(map(str, range(1, 102)))},
         {"places": HOME, "visitor": 65 * "v"},

@@ -41,8 +41,9 @@ def visit_of(store: Store, said: Said, at: datetime) -> Visit:
         name: tuple(ours[one] for one in given if one in ours)
         for name, given in lists.items()
     }
+    named = places(said)
     return Visit(
-        places=places(said),
+        places=tuple(named),
         customer=customer_of(store, text(said, "token", 300), at),
         visitor=text(said, "visitor", 64),
         product=ours.get(product) if product else None,
@@ -51,16 +52,31 @@ def visit_of(store: Store, said: Said, at: datetime) -> Visit:
         viewed=meant["viewed"],
         exclude=frozenset(meant["exclude"]),
         limit=whole(said, "limit", MOST_TO_PAGES),
+        sizes=tuple((place, size) for place, size in named.items() if size),
         language=text(said, "language", 20),
     )
 
 
-def places(said: Said) -> tuple[str, ...]:
-    """In the page's order; a newer plugin may name places that are not known here."""
+def places(said: Said) -> dict[str, int]:
+    """In the page's order, each with the size that is wanted there, or 0; a newer plugin
+    may name places that are not known here."""
     named = text(said, "places", LONGEST).split(",")
-    found = tuple(dict.fromkeys(one for one in named if one in NAMES))
     if not any(named):
         raise InvalidInputError("Say which places the page has: places=home-picks.")
+    found: dict[str, int] = {}
+    for one in named:
+        place, _, size = one.partition(":")
+        if place in NAMES:
+            found[place] = max(found.get(place, 0), size_of(size))
+    return found
+
+
+def size_of(size: str) -> int:
+    found = number(size) if size else 0
+    if found is None or found > MOST_TO_PAGES:
+        raise InvalidInputError(
+            f"places: like trending, or trending:12 with 1 to {MOST_TO_PAGES} picks."
+        )
     return found
 
 

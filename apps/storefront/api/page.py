@@ -51,6 +51,9 @@ class PageShelfSerializer(serializers.Serializer[Any]):
     place = serializers.CharField()
     title = serializers.CharField()
     kind = serializers.CharField()
+    limit = serializers.IntegerField(
+        allow_null=True, help_text="What the placement's setting says, if anything."
+    )
     decision = serializers.UUIDField()
     held_out = serializers.BooleanField(
         help_text="Left alone on purpose: show nothing of ours."
@@ -85,6 +88,10 @@ class PageSerializer(serializers.Serializer[Any]):
         child=serializers.CharField(),
         help_text="Places whose banner or lines this person is not to see.",
     )
+    off = serializers.ListField(
+        child=serializers.CharField(),
+        help_text="Places that are switched off: keep no room for them.",
+    )
     personal = serializers.BooleanField()
     made_at = serializers.DateTimeField()
     fresh_seconds = serializers.IntegerField()
@@ -113,7 +120,12 @@ def parameter(name: str, about: str, *, required: bool = False) -> OpenApiParame
 
 
 PARAMETERS = [
-    parameter("places", "Of the page, with commas between them.", required=True),
+    parameter(
+        "places",
+        "Of the page, with commas between them. `trending:12` asks for up to 12 there, "
+        "24 at most, whatever the placement's setting says.",
+        required=True,
+    ),
     parameter("product", "The page's product, by the shop's id."),
     parameter("category", "Only products of this category, or of one below it."),
     parameter("basket", "Products in the basket."),
@@ -122,7 +134,7 @@ PARAMETERS = [
     parameter("visitor", "As events name the browser."),
     parameter("token", "Signed by the shop: who is signed in."),
     parameter("language", "Of titles and reasons; otherwise the store's."),
-    parameter("limit", "Picks on each shelf at most."),
+    parameter("limit", "Picks on each shelf at most; cannot widen a setting."),
 ]
 
 

@@ -37,11 +37,9 @@ Body = dict[str, Any]
 
 
 def compose(store: Store, visit: Visit, at: datetime, chance: Chance) -> Body:
-    plans = [
-        plan
-        for place in visit.places
-        if (plan := plans_of(store, at).get(place)) and plan.is_on
-    ]
+    known = plans_of(store, at)
+    named = [known[place] for place in visit.places if place in known]
+    plans = [plan for plan in named if plan.is_on]
     forget_changed(store, at)
     who = Who(visit.visitor, visit.customer)
     page = Page(store, at, Remembered(store, at), who)
@@ -64,6 +62,8 @@ def compose(store: Store, visit: Visit, at: datetime, chance: Chance) -> Body:
         "lines": lines,
         # Who is left alone is shown neither, whatever a copy of the page shows.
         "hidden": hidden,
+        # No room is to be kept for these.
+        "off": [plan.place for plan in named if not plan.is_on],
         "personal": visit.is_personal,
         "made_at": moment(at),
         "fresh_seconds": 0 if visit.is_personal else FRESH_SECONDS,
@@ -80,6 +80,8 @@ def shelves_of(
             "place": plan.place,
             "title": heading(plan, answer),
             "kind": answer.kind,
+            # The merchant's own, by which room is reserved before any pick is known.
+            "limit": plan.limit,
             "decision": str(answer.decision_id),
             "held_out": not answer.facts["is_shown"],
             "picks": [pick(stands, faces, store.currency) for stands in answer.places],

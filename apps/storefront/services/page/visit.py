@@ -11,7 +11,8 @@ from apps.storefront.services.plans import Plan
 
 @dataclass(frozen=True, slots=True)
 class Visit:
-    """Ids are our own. `viewed`: what the page knows was just looked at, newest first."""
+    """Ids are our own. `viewed`: what the page knows was just looked at, newest first.
+    `sizes`: how many the page's maker wants in some of its places."""
 
     places: tuple[str, ...]
     customer: int | None = None
@@ -22,6 +23,7 @@ class Visit:
     viewed: tuple[int, ...] = ()
     exclude: frozenset[int] = frozenset()
     limit: int | None = None
+    sizes: tuple[tuple[str, int], ...] = ()
     language: str = ""
 
     @property
@@ -32,8 +34,11 @@ class Visit:
         )
 
     def ask(self, plan: Plan) -> Ask:
-        """For the shelf that the plan means. A page's limit cannot widen the merchant's."""
-        sizes = [size for size in (plan.limit, self.limit) if size is not None]
+        """For the shelf that the plan means. What was asked for this very place counts;
+        the whole page's limit cannot widen the merchant's."""
+        own = dict(self.sizes).get(plan.place)
+        known = (own,) if own else (plan.limit, self.limit)
+        sizes = [size for size in known if size is not None]
         return Ask(
             kind=plan.kinds[0],
             kinds=plan.kinds,
