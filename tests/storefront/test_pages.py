@@ -12,13 +12,14 @@ from PIL import Image
 from apps.accounts.models import AuditEntry
 from apps.recommendations.models import ShelfSettings
 from apps.shop.models import Category, Product
+from apps.shop.services.prices import change_price
 from apps.storefront.models import Banner, LineSettings, Place, Placement, Rule
 from apps.storefront.services.defaults import WITHOUT_PICKS
 from apps.storefront.services.plans import plans_of
 from tests.backoffice.conftest import signed_in
 from tests.conftest import NOW
 from tests.recommendations.goods import product, shelf
-from tests.shop.conftest import make_variant
+from tests.shop.conftest import make_variant, money
 
 pytestmark = pytest.mark.django_db
 RULES = "/admin/storefront/rule/"
@@ -314,6 +315,16 @@ def test_lines_are_seen_before_they_are_saved(store, manager, goods):
     assert row.few_left == 5
     answer = client.post(f"{LINES}{row.pk}/change/", {**said, "viewers": "2"})
     assert "greater than or equal to 3" in text(answer)
+
+
+def test_the_merchant_reads_of_reductions_without_a_lowest_price(store, manager, goods):
+    client = signed_in(manager)
+    client.get(LINES)
+    page = f"{LINES}{LineSettings.objects.of(store).get().pk}/change/"
+    assert "not all of the 30 days" not in text(client.get(page))
+    one = Product.objects.of(store).get(pk=goods[0].pk)
+    change_price(one, money("5"), at=NOW, reason="test", regular_price=money("1000.00"))
+    assert "1 product: not all of the 30 days" in text(client.get(page))
 
 
 # Banners

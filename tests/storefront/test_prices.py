@@ -1,16 +1,22 @@
 from __future__ import annotations
 
-from datetime import timedelta
+import json
+from datetime import datetime, timedelta
+from pathlib import Path
 
 import pytest
 
 from apps.shop.models import Product, Variant
 from apps.shop.services.prices import change_price, lowest_price
-from apps.storefront.services.prices import Prices, prices_of
+from apps.storefront.services.prices import Prices, count_unknown, prices_of
 from tests.conftest import NOW
 from tests.shop.conftest import make_product, make_variant, money
 
 DAY = timedelta(days=1)
+# The plugin's own tests read them, too.
+SHARED = json.loads(
+    (Path(__file__).parents[1] / "shared/lowest_prices.json").read_text()
+)
 
 
 @pytest.fixture
@@ -49,8 +55,8 @@ def test_a_reduced_price_stands_beside_the_lowest_of_thirty_days(coat):
         ([(-60, "60.00"), (-5, "100.00"), (0, "80.00")], "60"),
         # On sale twice within the month.
         ([(-60, "100.00"), (-20, "70.00"), (-10, "100.00"), (0, "80.00")], "70"),
-        # Younger than thirty days.
-        ([(-9, "100.00"), (0, "80.00")], "100"),
+        # Not known for thirty days.
+        ([(-9, "100.00"), (0, "80.00")], None),
         # Born reduced.
         ([(-9, "80.00")], None),
     ],
@@ -71,8 +77,45 @@ def test_it_shows_a_range_and_no_reduction_of_it(coat):
 
 def test_sizes_that_all_cost_the_same_are_one_price(coat):
     history(make_variant(coat, "S"), (-60, "100.00"), (-1, "80.00"))
+    history(make_variant(coat, "M"), (-60, "100.00"), (-15, "80.00"))
+    assert said(coat) == Prices("EUR", money("80"), None, money("100"), money("100"))
+
+
+def test_of_sizes_that_had_different_prices_before_it_names_none(coat):
+    history(make_variant(coat, "S"), (-60, "100.00"), (-1, "80.00"))
     history(make_variant(coat, "M"), (-60, "100.00"), (-15, "70.00"), (-1, "80.00"))
-    assert said(coat) == Prices("EUR", money("80"), None, money("100"), money("70"))
+    assert said(coat) == Prices("EUR", money("80"), None, money("100"), None)
+
+
+def test_of_what_is_new_it_names_the_lowest_since_it_is_sold(coat):
+    born = NOW - 9 * DAY
+    Product.objects.of(coat.store).update(published_at=born, created_at=born)
+    history(coat, (-9, "100.00"), (0, "80.00"))
+    assert said(coat).lowest_price == 100
+
+
+@pytest.mark.parametrize(
+    "case", SHARED["products"], ids=[one["about"] for one in SHARED["products"]]
+)
+def test_it_says_of_a_product_what_the_plugin_says(coat, case):
+    for size, changes in case["variants"].items():
+        variant = make_variant(coat, size)
+        for at, price, regular in changes:
+            change_price(
+                variant, money(price), at=datetime.fromisoformat(at), reason="test",
+                regular_price=money(regular),
+            )  # fmt: skip
+    lowest = said(coat).lowest_price
+    assert lowest == (case["lowest"] and money(case["lowest"]))
+
+
+def test_it_counts_what_stands_reduced_without_a_lowest_price(coat):
+    history(coat, (-60, "100.00"), (-1, "80.00"))
+    shirt = history(make_product(coat.store, "Shirt", price=None), (-9, "80.00"))
+    make_product(coat.store, "Never reduced")
+    assert count_unknown(coat.store, NOW) == 1
+    Product.objects.of(coat.store).filter(pk=shirt.pk).update(is_visible=False)
+    assert count_unknown(coat.store, NOW) == 0
 
 
 def test_a_size_without_a_price_of_its_own_costs_what_the_product_does(coat):
@@ -103,7 +146,9 @@ def test_it_does_not_mix_currencies(coat):
     Product.objects.of(coat.store).update(currency="EUR")
     coat.refresh_from_db()
     history(coat, (-20, "100.00"), (-1, "80.00"))
-    assert said(coat).lowest_price == 100
+    assert said(coat).lowest_price is None
+    history(coat, (15, "100.00"), (16, "80.00"))
+    assert said(coat, NOW + 16 * DAY).lowest_price == 80
 
 
 def test_what_a_third_cut_changes_is_seen_at_once(coat):

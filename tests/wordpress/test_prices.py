@@ -30,7 +30,8 @@ def connected(site, shop):
         url="http://127.0.0.1:9",
         secret_key=KEY,
     )
-    # What the fixture saved was saved before there was anybody to look.
+    # What the fixture saved was saved before there was anybody to look, and long ago.
+    made(site, "2020-01-01 00:00:00")
     return site
 
 
@@ -46,6 +47,16 @@ def connected_brain(site, shop):
     )
     yield brain
     brain.stop()
+
+
+def made(site, at, only=0):
+    """When products were made."""
+    who = f"AND ID = {only}" if only else ""
+    site.database.sql(
+        f"UPDATE wp_posts SET post_date = '{at}', post_date_gmt = '{at}' "
+        f"WHERE post_type LIKE 'product%' {who}",
+        "wordpress",
+    )
 
 
 def live(site, product, *steps):
@@ -85,8 +96,8 @@ def test_it_says_the_lowest_price_on_a_products_page(connected, shop, visitor):
         ),
         # Raised, then cut.
         ([(90, "50", ""), (10, "100", ""), (1, "100", "70")], "€50.00"),
-        # New: since it is sold.
-        ([(5, "100", ""), (1, "100", "80")], "€100.00"),
+        # In steps: the last cut is a reduction of its own.
+        ([(90, "100", ""), (20, "100", "80"), (1, "100", "60")], "€80.00"),
     ],
 )
 def test_it_says_what_is_true_of_awkward_histories(
@@ -103,6 +114,36 @@ def test_it_says_nothing_of_a_sale_older_than_what_it_knows(connected, shop, vis
     connected.php(SWEEP)
 
     assert said(visitor.open(shop.product("Wool coat"))) == []
+
+
+def test_it_says_nothing_where_it_does_not_know_all_of_thirty_days(
+    connected, shop, visitor
+):
+    live(connected, shop.ids["Linen dress"], (9, "100", ""), (1, "100", "80"))
+
+    assert said(visitor.open(shop.product("Linen dress"))) == []
+
+
+def test_of_what_is_new_it_says_the_lowest_since_it_is_sold(connected, shop, visitor):
+    dress = shop.ids["Linen dress"]
+    ago = connected.php("return gmdate( 'Y-m-d H:i:s', time() - 9 * 86400 - 60 );")
+    made(connected, ago, dress)
+    live(connected, dress, (9, "100", ""), (1, "100", "80"))
+
+    assert said(visitor.open(shop.product("Linen dress"))) == [
+        "Lowest price of the last 30 days: €100.00"
+    ]
+
+
+def test_the_merchant_reads_of_reductions_without_a_price(connected, shop):
+    checks = "return LuxeBrain\\Connection\\Health::checks( LuxeBrain\\Connection\\Status::last() );"
+    assert "Reduced prices" not in [one["name"] for one in connected.php(checks)]
+    connected.php(SWEEP)
+
+    [found] = [one for one in connected.php(checks) if one["name"] == "Reduced prices"]
+
+    assert found["state"] == "warning"
+    assert found["text"].startswith("1 reduced product stands without")
 
 
 def test_it_says_nothing_where_nothing_is_reduced(connected, shop, visitor):
@@ -164,6 +205,74 @@ def test_it_shows_tax_as_the_shop_does(connected, shop, visitor):
     ]
 
 
+def test_it_takes_the_tax_off_as_the_shop_does(connected, shop, visitor):
+    connected.php(
+        "update_option( 'woocommerce_calc_taxes', 'yes' ); update_option( 'woocommerce_prices_include_tax', 'yes' ); update_option( 'woocommerce_tax_display_shop', 'excl' );"
+        "$p = wc_get_product( $given['id'] ); $p->set_tax_status( 'taxable' ); $p->save();",
+        id=shop.ids["Linen dress"],
+    )
+    live(connected, shop.ids["Linen dress"], (90, "120", ""), (2, "120", "60"))
+
+    assert said(visitor.open(shop.product("Linen dress"))) == [
+        "Lowest price of the last 30 days: €100.00"
+    ]
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        "update_option( 'woocommerce_currency', 'SEK' );",
+        "update_option( 'woocommerce_prices_include_tax', 'yes' );",
+        # A visitor's own currency; another plugin's discount.
+        "add_filter( 'woocommerce_currency', fn() => 'USD' );",
+        "add_filter( 'woocommerce_product_get_price', fn( $price ) => (float) $price - 10 );",
+    ],
+)
+def test_it_names_no_amount_in_other_units_than_are_shown(connected, shop, change):
+    live(connected, shop.ids["Linen dress"], (90, "100", ""), (2, "100", "80"))
+    shown = "return false !== strpos( wc_get_product( $given['id'] )->get_price_html(), 'luxebrain-lowest-price' );"
+    assert connected.php(shown, id=shop.ids["Linen dress"]) is True
+
+    assert connected.php(change + shown, id=shop.ids["Linen dress"]) is False
+
+
+def test_a_new_currency_begins_a_new_history(connected, shop):
+    live(connected, shop.ids["Linen dress"], (90, "100", ""), (2, "100", "80"))
+    connected.php("update_option( 'woocommerce_currency', 'SEK' );" + SWEEP)
+
+    assert history(connected, shop.ids["Linen dress"])[-1] == (
+        "80.0000",
+        "100.0000",
+        "NULL",
+        "1",
+    )
+
+
+def test_it_says_it_of_a_product_whose_variations_are_all_alike(connected, shop):
+    shirt = shop.ids["Cotton shirt"]
+    children = connected.php(
+        "return wc_get_product( $given['id'] )->get_children();", id=shirt
+    )
+    for child in children:
+        live(connected, child, (90, "40", ""), (2, "40", "30"))
+    html = (
+        "return wp_strip_all_tags( wc_get_product( $given['id'] )->get_price_html() );"
+    )
+
+    assert "30 days: €40.00" in unescape(connected.php(html, id=shirt))
+
+    # One was cheaper before: no figure is true of all.
+    live(connected, children[0], (60, "40", ""), (20, "40", "20"), (2, "40", "30"))
+    assert "30 days" not in connected.php(html, id=shirt)
+    # Once it is gone, there is one again.
+    connected.php(
+        "wc_get_product( $given['id'] )->delete( true ); WC_Product_Variable::sync( $given['shirt'] );",
+        id=children[0],
+        shirt=shirt,
+    )
+    assert "30 days: €40.00" in unescape(connected.php(html, id=shirt))
+
+
 def test_it_says_it_of_the_chosen_variation(connected, shop):
     children = connected.php(
         "return wc_get_product( $given['id'] )->get_children();",
@@ -188,7 +297,7 @@ def test_it_says_it_of_the_chosen_variation(connected, shop):
         ["35.00"],
         [],
         ["20.00"],
-        ["35.00"],
+        [],
     ]
 
 
@@ -262,7 +371,7 @@ def test_it_notices_each_saved_price_and_no_other_change(connected, shop):
 
     assert history(connected, shop.ids["Linen dress"]) == [
         ("49.9000", "49.9000", "NULL", "0"),
-        ("30.0000", "49.9000", "49.9000", "1"),
+        ("30.0000", "49.9000", "NULL", "1"),
     ]
 
 
@@ -278,7 +387,7 @@ def test_it_notices_variations(connected, shop):
         id=child,
     )
 
-    assert history(connected, child)[-1] == ("25.0000", "35.0000", "35.0000", "1")
+    assert history(connected, child)[-1] == ("25.0000", "35.0000", "NULL", "1")
 
 
 def test_it_finds_what_was_written_past_woocommerce(connected, shop):
@@ -293,7 +402,7 @@ def test_it_finds_what_was_written_past_woocommerce(connected, shop):
     assert history(connected, shop.ids["Linen dress"])[-1] == (
         "20.0000",
         "49.9000",
-        "49.9000",
+        "NULL",
         "1",
     )
 
@@ -312,9 +421,34 @@ def test_it_does_not_count_what_was_no_offer(connected, shop):
     )
 
     assert history(connected, draft) == [
+        ("NULL", "NULL", "NULL", "0"),
         ("NULL", "10.0000", "NULL", "0"),
         ("60.0000", "60.0000", "NULL", "0"),
         ("40.0000", "60.0000", "60.0000", "1"),
+    ]
+
+
+def test_it_keeps_what_the_next_reduction_is_from_however_old(connected, shop):
+    dress = shop.ids["Linen dress"]
+    live(
+        connected,
+        dress,
+        (900, "80", ""),
+        (800, "100", ""),
+        (10, "100", "90"),
+    )
+
+    connected.php("LuxeBrain\\Prices\\History::prune( time() );")
+
+    assert [row[0] for row in history(connected, dress)] == ["100.0000", "90.0000"]
+
+
+def test_it_knows_the_whole_life_of_what_is_made_while_it_looks(connected, shop):
+    made_now = shop.add(name="Brand new", regular_price="60")
+
+    assert history(connected, made_now) == [
+        ("NULL", "NULL", "NULL", "0"),
+        ("60.0000", "60.0000", "NULL", "1"),
     ]
 
 

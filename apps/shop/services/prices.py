@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, time, timedelta, tzinfo
 from decimal import Decimal
+from typing import NamedTuple
 
 from django.db import transaction
 
 from apps.core.errors import InvalidInputError, UnknownError
 from apps.core.money import round_money
 from apps.shop.models import PriceChange, Product, Variant
+
+DAYS = timedelta(days=30)
+NEW = timedelta(hours=1)
+LONG_AGO = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 def change_price(
@@ -83,32 +88,79 @@ def note_price(subject: Product | Variant, at: datetime, reason: str) -> bool:
     return True
 
 
-def lowest_price(
-    subject: Product | Variant, *, at: datetime, days: int = 30
-) -> Decimal | None:
+class Step(NamedTuple):
+    """From `at` on it was sold for `price`; None: not sold."""
+
+    at: datetime
+    price: Decimal | None
+    regular: Decimal | None
+    currency: str
+
+    @property
+    def is_reduced(self) -> bool:
+        known = self.price is not None and self.regular is not None
+        return known and self.price < self.regular  # type: ignore[operator]
+
+
+def lowest_price(subject: Product | Variant, *, at: datetime) -> Decimal | None:
     """The prior price that a price reduction must show, as of a moment.
 
-    While the price is reduced: the lowest of the `days` before this reduction began.
-    Otherwise: the lowest of the `days` before `at`, which a reduction made then must
-    show. A product younger than that answers for its whole life; None if it was never
-    sold before the reduction. Each further cut counts as a reduction of its own: that
-    shows the lower figure where countries differ (Directive 98/6/EC, article 6a).
+    While the price is reduced: the lowest of the 30 days before this reduction began.
+    Otherwise: of the 30 days before `at`, which a reduction made then must show. None
+    where not all of those days is known.
     """
     known = PriceChange.objects.of(subject.store).about(subject)
-    return lowest_in(list(known.filter(changed_at__lte=at)), at, days)
+    rows = known.filter(changed_at__lte=at).select_related("product", "variant")
+    steps, zone = life_of(list(rows)), subject.store.zone
+    if not steps:
+        return None
+    if steps[-1].is_reduced:
+        return before_reduction(steps, zone)
+    return lowest_before(steps, at, steps[-1].currency, zone)
 
 
-def lowest_in(
-    known: Sequence[PriceChange], at: datetime, days: int = 30
+def life_of(rows: Sequence[PriceChange]) -> list[Step]:
+    """Of one subject's whole history, with its product and variant, in time's order.
+
+    Of what was copied within an hour of its making, the whole life is known.
+    """
+    steps = [
+        Step(row.changed_at, row.price, row.regular_price, row.currency) for row in rows
+    ]
+    if rows:
+        made_at = rows[0].product.published_at
+        copied_at = (rows[0].variant or rows[0].product).created_at
+        if made_at is not None and copied_at - made_at <= NEW:
+            steps.insert(0, Step(LONG_AGO, None, None, steps[0].currency))
+    return steps
+
+
+def before_reduction(steps: Sequence[Step], zone: tzinfo) -> Decimal | None:
+    """The lowest price of the 30 days before the reduction that is on by the last step.
+
+    Each step is a reduction of its own, so that no earlier and higher price is named:
+    docs/storefront.md says why. The plugin's Lowest passes the same examples.
+    """
+    if not steps or not steps[-1].is_reduced:
+        return None
+    *before, last = steps
+    return lowest_before(before, last.at, last.currency, zone)
+
+
+def lowest_before(
+    steps: Sequence[Step], until: datetime, currency: str, zone: tzinfo
 ) -> Decimal | None:
-    """Of one subject's whole history until `at`, in time's order: see lowest_price."""
-    history, until = list(known), at
-    if history and history[-1].is_reduced:
-        # Back over entries that kept the price and only moved the regular one.
-        current = history[-1].price
-        while history and history[-1].price == current and history[-1].is_reduced:
-            until = history.pop().changed_at
-    since = until - timedelta(days=days)
-    inside = [change for change in history if change.changed_at > since]
-    before = [change for change in history if change.changed_at <= since]
-    return min((change.price for change in [*before[-1:], *inside]), default=None)
+    """Days are the shop's whole ones; that of `until` is none of the 30 (regulation
+    1182/71, article 3). Amounts of another currency are as good as unknown."""
+    first_on = until.astimezone(zone).date() - DAYS
+    since = datetime.combine(first_on, time.min, zone)
+    prices: list[Decimal] = []
+    for step in reversed(steps):
+        if step.currency != currency:
+            return None
+        if step.price is not None:
+            prices.append(step.price)
+        if step.at <= since:
+            # In force when the 30 days began: what came before was over by then.
+            return min(prices, default=None)
+    return None

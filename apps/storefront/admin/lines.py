@@ -5,11 +5,15 @@ from typing import Any
 from django import forms
 from django.contrib import admin
 from django.http import HttpRequest
+from django.utils import timezone
 
 from apps.core.merchant_admin import MANAGER, OnePerStoreAdmin
+from apps.core.merchant_admin.columns import display
+from apps.core.merchant_admin.show import NOTHING
 from apps.storefront.admin.previewed import Previewed
 from apps.storefront.models import LineSettings
 from apps.storefront.services.lines import forget_settings
+from apps.storefront.services.prices import count_unknown
 
 
 class LineForm(forms.ModelForm):  # type: ignore[type-arg]
@@ -51,12 +55,23 @@ class LineSettingsAdmin(Previewed, OnePerStoreAdmin):
     )
     change_role = MANAGER
     form = LineForm
+    readonly_fields = ("unknown",)
     fieldsets = (
         ("Stock", {"fields": (("shows_stock", "few_left"), ("shows_back", "back_days"))}),
-        ("Price", {"fields": ("shows_lowered",)}),
+        ("Price", {"fields": ("shows_lowered", "unknown")}),
         ("Other people", {"fields": ("shows_sold", ("sold_day", "sold_week"), ("shows_viewers", "viewers"))}),
         ("All", {"fields": ("most",)}),
     )  # fmt: skip
+
+    @display(description="Reduced, without a lowest price to name")
+    def unknown(self, row: LineSettings) -> str:
+        count = count_unknown(row.store, timezone.now())
+        if not count:
+            return NOTHING
+        return (
+            f"{count} {'product' if count == 1 else 'products'}: not all of the 30 days before their reduction is known, "
+            "or their sizes had different prices. Pages name none."
+        )
 
     def preview_places(self, row: Any) -> list[tuple[str, str]]:
         return []

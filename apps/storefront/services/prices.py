@@ -9,15 +9,17 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, tzinfo
 from decimal import Decimal
 from typing import Any
+
+from django.db.models import F, Q
 
 from apps.accounts.models import Store
 from apps.core.services.memory import Memory
 from apps.core.services.plain_sql import dialect, fetch, listed, parsed
-from apps.shop.models import PriceChange
-from apps.shop.services.prices import lowest_in
+from apps.shop.models import PriceChange, Product
+from apps.shop.services.prices import before_reduction, life_of
 
 PLACES = Decimal("0.0001")
 # A sale whose time is over is none, though the shop's nightly job has not ended it yet.
@@ -49,8 +51,8 @@ LOWEST: Memory[tuple[int, int, tuple[int | None, ...]], tuple[Decimal | None]] =
 @dataclass(frozen=True, slots=True)
 class Prices:
     """`price_to`: the dearest size or color, where they differ. `regular_price`: where it
-    is reduced, and then `lowest_price`: the lowest of the 30 days before, None if nobody
-    knows."""
+    is reduced, and then `lowest_price`: the lowest of the 30 days before, None where that
+    is not known or not the same of all."""
 
     currency: str
     price: Decimal
@@ -174,27 +176,44 @@ def look_up(
 ) -> list[Decimal | None]:
     if not reduced:
         return []
-    rows = PriceChange.objects.of(store).filter(
-        product__in=[one.product for one in reduced], changed_at__lte=at
-    )
+    rows = (
+        PriceChange.objects.of(store)
+        .filter(product__in=[one.product for one in reduced], changed_at__lte=at)
+        .select_related("product", "variant")
+        .only(
+            "product_id", "variant_id", "price", "regular_price", "currency",
+            "changed_at", "product__published_at", "product__created_at",
+            "variant__created_at",
+        )
+    )  # fmt: skip
     history: dict[tuple[int, int | None], list[PriceChange]] = defaultdict(list)
     for row in rows.order_by("changed_at", "pk"):
         history[row.product_id, row.variant_id].append(row)
-    return [lowest_of_all(one, history, at) for one in reduced]
+    return [lowest_of_all(one, history, store.zone) for one in reduced]
 
 
 def lowest_of_all(
-    one: Tagged,
-    history: dict[tuple[int, int | None], list[PriceChange]],
-    at: datetime,
+    one: Tagged, history: dict[tuple[int, int | None], list[PriceChange]], zone: tzinfo
 ) -> Decimal | None:
-    """Of each size and color the lowest price before its own reduction, and of those the
-    lowest: one figure stands for all of them."""
-    found = []
+    """What is true of every size and color, each before its own reduction."""
+    found = set()
     for tag in one.tags:
-        known = history.get((one.product, tag.variant), [])
-        own = [row for row in known if row.currency == one.currency]
+        steps = life_of(history.get((one.product, tag.variant), []))
+        last = steps[-1] if steps else None
         # A history that does not end with the present price is not the whole one.
-        if own and own[-1].price == tag.price and own[-1].is_reduced:
-            found.append(lowest_in(own, at))
-    return min((price for price in found if price is not None), default=None)
+        is_whole = last and (last.price, last.currency) == (tag.price, one.currency)
+        found.add(before_reduction(steps, zone) if is_whole else None)
+    return found.pop() if len(found) == 1 else None
+
+
+def count_unknown(store: Store, at: datetime) -> int:
+    """Products that stand reduced without their lowest price, of the first thousand."""
+    reduced = Product.objects.of(store).visible(at).filter(
+        Q(price__lt=F("regular_price"))
+        | Q(variants__price__lt=F("variants__regular_price"))
+    )  # fmt: skip
+    keys = list(reduced.order_by("pk").values_list("pk", flat=True).distinct()[:1000])
+    said = prices_of(store, keys, at).values()
+    return sum(
+        one.regular_price is not None and one.lowest_price is None for one in said
+    )

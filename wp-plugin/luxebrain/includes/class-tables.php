@@ -17,7 +17,7 @@ class Tables {
 	/**
 	 * Counted up with each change of a schema.
 	 */
-	const VERSION = 2;
+	const VERSION = 3;
 	const OPTION  = 'luxebrain_tables';
 
 	/**

@@ -328,6 +328,7 @@ class WC_Product {
 	 * @param array<string, mixed> $all Every property.
 	 */
 	private function write( array $all ) {
+		$made     = $this->id ? array_intersect_key( (array) get_post( $this->id, ARRAY_A ), array( 'post_date' => 1, 'post_date_gmt' => 1 ) ) : array(); // Else WordPress takes now.
 		$this->id = wp_insert_post(
 			wp_slash(
 				array(
@@ -339,7 +340,7 @@ class WC_Product {
 					'post_content'  => $all['description'],
 					'post_parent'   => $all['parent_id'],
 					'post_password' => $all['post_password'],
-				)
+				) + $made
 			)
 		);
 		foreach ( self::META as $name => $key ) {

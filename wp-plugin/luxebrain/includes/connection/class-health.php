@@ -8,6 +8,7 @@
 namespace LuxeBrain\Connection;
 
 use Automattic\WooCommerce\Utilities\OrderUtil;
+use LuxeBrain\Prices\History;
 use LuxeBrain\Privacy\Waiting;
 use LuxeBrain\Schedule;
 use LuxeBrain\Settings;
@@ -48,6 +49,7 @@ class Health {
 			array( self::outbox(), self::copies(), self::cron(), self::permalinks(), self::orders(), self::caches() ),
 			array( self::consent(), self::other_address() ),
 			self::erasures(),
+			self::prices(),
 			self::troubles( $status )
 		);
 	}
@@ -247,6 +249,19 @@ class Health {
 	}
 
 	/**
+	 * Whether prices are reduced of which nobody knows what they were before.
+	 */
+	private static function prices(): array {
+		$count = Settings::get( 'lowest_price' ) && self::count( 'prices' ) ? History::count_unknown() : 0;
+		if ( ! $count ) {
+			return array();
+		}
+		/* translators: %s: number. */
+		$text = sprintf( _n( '%s reduced product stands without its lowest price of the 30 days before, since prices are not known for all of them. The next reduction after 30 days of known prices names it.', '%s reduced products stand without their lowest price of the 30 days before, since prices are not known for all of them. The next reduction after 30 days of known prices names it.', $count, 'luxebrain' ), number_format_i18n( $count ) );
+		return array( self::check( __( 'Reduced prices', 'luxebrain' ), 'warning', $text ) );
+	}
+
+	/**
 	 * Which page caches are here: good to know when something looks old.
 	 */
 	private static function caches(): array {
@@ -272,7 +287,7 @@ class Health {
 	/**
 	 * Counts the rows of a table of ours.
 	 *
-	 * @param string $table `shelves` or `outbox`.
+	 * @param string $table `shelves`, `outbox` or `prices`.
 	 */
 	public static function count( string $table ): int {
 		global $wpdb;

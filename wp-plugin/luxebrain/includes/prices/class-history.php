@@ -18,9 +18,10 @@ class History {
 
 	const MOST_READ = 500;
 	const KEPT_DAYS = 400;
+	const NEW       = 3600; // Seconds from a product's making to the first look at it, within which its whole life is known.
 
 	/**
-	 * Answers the table. `family_id` is the product whose variation it is, or itself.
+	 * Answers the table. `family_id` is the product whose variation it is, or itself; `unit` what its amounts are in.
 	 */
 	public static function schema(): string {
 		return 'CREATE TABLE ' . Tables::name( 'prices' ) . " (
@@ -30,6 +31,7 @@ class History {
   price decimal(19,4) DEFAULT NULL,
   regular decimal(19,4) DEFAULT NULL,
   lowest decimal(19,4) DEFAULT NULL,
+  unit varchar(20) NOT NULL DEFAULT '',
   is_current tinyint(1) NOT NULL,
   at int(10) unsigned NOT NULL,
   PRIMARY KEY  (id),
@@ -56,12 +58,15 @@ class History {
 			if ( ! $product || $product->is_type( 'variable' ) || $product->is_type( 'grouped' ) ) {
 				continue; // Their prices are those of others.
 			}
-			$state = array( $at, self::price_of( $product ), self::amount( $product->get_regular_price( 'edit' ) ) );
+			$state = array( $at, self::price_of( $product ), self::amount( $product->get_regular_price( 'edit' ) ), self::unit() );
 			if ( isset( $known[ $id ] ) && array_slice( $known[ $id ], 1 ) === array_slice( $state, 1 ) ) {
 				continue;
 			}
 			$family = $product->is_type( 'variation' ) ? (int) $product->get_parent_id() : $id;
 			$found[ isset( $known[ $id ] ) ? 'changed' : 'new' ][] = $family;
+			if ( ! isset( $known[ $id ] ) && $at - (int) get_post_timestamp( $id ) <= self::NEW ) {
+				self::add( $id, $family, array( 0, null, null, self::unit() ) ); // Before it was made, nobody could buy it.
+			}
 			self::add( $id, $family, $state );
 		}
 		return array_map( 'array_unique', $found );
@@ -71,17 +76,25 @@ class History {
 	 * Answers what is said beside the price of each reduced product of some families.
 	 *
 	 * @param int[] $families Ids.
-	 * @return array<int, array<int, float>> Family, product, lowest price.
+	 * @return array<int, array<int, array{0: float, 1: float}>> Family, product: its price, and the lowest before.
 	 */
 	public static function lowest_of( array $families ): array {
 		global $wpdb;
 		$ids   = self::listed( $families );
-		$rows  = $wpdb->get_results( 'SELECT product_id, family_id, lowest FROM ' . Tables::name( 'prices' ) . " WHERE family_id IN ({$ids}) AND is_current = 1 AND lowest IS NOT NULL ORDER BY id" );
+		$rows  = $wpdb->get_results( $wpdb->prepare( 'SELECT product_id, family_id, price, lowest FROM ' . Tables::name( 'prices' ) . " WHERE family_id IN ({$ids}) AND is_current = 1 AND lowest IS NOT NULL AND unit = %s ORDER BY id", self::unit() ) );
 		$found = array();
 		foreach ( (array) $rows as $row ) {
-			$found[ (int) $row->family_id ][ (int) $row->product_id ] = (float) $row->lowest;
+			$found[ (int) $row->family_id ][ (int) $row->product_id ] = array( (float) $row->price, (float) $row->lowest );
 		}
 		return $found;
+	}
+
+	/**
+	 * Answers how many products are reduced without a lowest price to name: what they cost before is not known.
+	 */
+	public static function count_unknown(): int {
+		global $wpdb;
+		return (int) $wpdb->get_var( 'SELECT COUNT(DISTINCT family_id) FROM ' . Tables::name( 'prices' ) . ' WHERE is_current = 1 AND price < regular AND lowest IS NULL' );
 	}
 
 	/**
@@ -95,25 +108,29 @@ class History {
 	}
 
 	/**
-	 * Forgets what was long ago; the newest row of a product stays.
+	 * Forgets prices that were over long ago. One that was still asked then stays, however old: without it nobody would
+	 * know what the next reduction is from.
 	 *
 	 * @param int $at Unix seconds.
 	 */
 	public static function prune( int $at ): void {
 		global $wpdb;
-		$wpdb->query( $wpdb->prepare( 'DELETE FROM ' . Tables::name( 'prices' ) . ' WHERE is_current = 0 AND at < %d LIMIT 50000', $at - self::KEPT_DAYS * DAY_IN_SECONDS ) );
+		$table = Tables::name( 'prices' );
+		$until = $at - self::KEPT_DAYS * DAY_IN_SECONDS;
+		$ids   = $wpdb->get_col( $wpdb->prepare( "SELECT old.id FROM {$table} AS old WHERE old.is_current = 0 AND old.at < %d AND EXISTS (SELECT 1 FROM {$table} AS later WHERE later.product_id = old.product_id AND later.id > old.id AND later.at < %d) LIMIT 10000", $until, $until ) );
+		$wpdb->query( "DELETE FROM {$table} WHERE id IN (" . self::listed( $ids ) . ')' );
 	}
 
 	/**
 	 * Answers the newest change of each product.
 	 *
 	 * @param int[] $ids Products.
-	 * @return array<int, array{0: int, 1: float|null, 2: float|null}>
+	 * @return array<int, array{0: int, 1: float|null, 2: float|null, 3: string}>
 	 */
 	private static function current( array $ids ): array {
 		global $wpdb;
 		$ids   = self::listed( $ids );
-		$rows  = $wpdb->get_results( 'SELECT product_id, at, price, regular FROM ' . Tables::name( 'prices' ) . " WHERE product_id IN ({$ids}) AND is_current = 1 ORDER BY id" );
+		$rows  = $wpdb->get_results( 'SELECT product_id, at, price, regular, unit FROM ' . Tables::name( 'prices' ) . " WHERE product_id IN ({$ids}) AND is_current = 1 ORDER BY id" );
 		$found = array();
 		foreach ( (array) $rows as $row ) {
 			$found[ (int) $row->product_id ] = self::change( $row );
@@ -131,7 +148,7 @@ class History {
 	private static function add( int $id, int $family, array $state ): void {
 		global $wpdb;
 		$table  = Tables::name( 'prices' );
-		$rows   = (array) $wpdb->get_results( $wpdb->prepare( "SELECT at, price, regular FROM {$table} WHERE product_id = %d ORDER BY id DESC LIMIT %d", $id, self::MOST_READ ) );
+		$rows   = (array) $wpdb->get_results( $wpdb->prepare( "SELECT at, price, regular, unit FROM {$table} WHERE product_id = %d ORDER BY id DESC LIMIT %d", $id, self::MOST_READ ) );
 		$before = array_reverse( array_map( array( self::class, 'change' ), $rows ) );
 		$wpdb->update( $table, array( 'is_current' => 0 ), array( 'product_id' => $id, 'is_current' => 1 ) );
 		$wpdb->insert(
@@ -141,7 +158,8 @@ class History {
 				'family_id'  => $family,
 				'price'      => $state[1],
 				'regular'    => $state[2],
-				'lowest'     => Lowest::before_reduction( array_merge( $before, array( $state ) ) ),
+				'lowest'     => Lowest::before_reduction( array_merge( $before, array( $state ) ), wp_timezone() ),
+				'unit'       => $state[3],
 				'is_current' => 1,
 				'at'         => $state[0],
 			)
@@ -164,7 +182,14 @@ class History {
 	 * @param object $row Row.
 	 */
 	private static function change( $row ): array {
-		return array( (int) $row->at, self::amount( $row->price ), self::amount( $row->regular ) );
+		return array( (int) $row->at, self::amount( $row->price ), self::amount( $row->regular ), (string) $row->unit );
+	}
+
+	/**
+	 * Answers what amounts are in: the shop's own currency, whatever a visitor has chosen, and whether the tax is in them.
+	 */
+	private static function unit(): string {
+		return get_option( 'woocommerce_currency' ) . ( 'yes' === get_option( 'woocommerce_prices_include_tax' ) ? ' with tax' : '' );
 	}
 
 	/**

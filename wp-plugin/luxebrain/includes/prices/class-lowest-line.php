@@ -26,9 +26,9 @@ class Lowest_Line {
 	private static $ahead = array();
 
 	/**
-	 * What is known: family, product, lowest price.
+	 * What is known: family, product, its price and the lowest before.
 	 *
-	 * @var array<int, array<int, float>>
+	 * @var array<int, array<int, array{0: float, 1: float}>>
 	 */
 	private static $known = array();
 
@@ -67,24 +67,39 @@ class Lowest_Line {
 	private static function lowest( $product ): ?float {
 		$family = $product->is_type( 'variation' ) ? (int) $product->get_parent_id() : (int) $product->get_id();
 		$known  = self::of( $family );
-		if ( ! $known || ! $product->is_type( 'variable' ) ) {
-			return $known[ $product->get_id() ] ?? null;
+		if ( ! $known || get_woocommerce_currency() !== get_option( 'woocommerce_currency' ) ) {
+			return null; // Amounts are the shop's, not those of a currency that the visitor chose.
 		}
-		// Of several variations, the cheapest reduced one: its price is the one that draws.
-		$prices = $product->get_variation_prices();
+		if ( ! $product->is_type( 'variable' ) ) {
+			return self::before( $known, (int) $product->get_id(), $product->get_price() );
+		}
+		$prices     = $product->get_variation_prices();
+		$variations = array();
 		foreach ( $prices['price'] as $id => $price ) {
-			if ( isset( $known[ $id ] ) && (float) $price < (float) $prices['regular_price'][ $id ] ) {
-				return $known[ $id ];
-			}
+			$variations[] = array( (float) $price, (float) $prices['regular_price'][ $id ], self::before( $known, (int) $id, $price ) );
 		}
-		return null;
+		return Lowest::of_all( $variations );
+	}
+
+	/**
+	 * Answers the lowest price before; null where the price shown is another one than the history ends with: then
+	 * somebody else works prices out, and what they were is not known.
+	 *
+	 * @param array        $known What of() answers.
+	 * @param int          $id    Product or variation.
+	 * @param string|float $price As it is shown, without regard to taxes.
+	 */
+	private static function before( array $known, int $id, $price ): ?float {
+		list( $last, $lowest ) = $known[ $id ] ?? array( null, null );
+		$places                = wc_get_price_decimals();
+		return null !== $last && round( $last, $places ) === round( (float) $price, $places ) ? $lowest : null;
 	}
 
 	/**
 	 * Answers what is known of a family. The first one asked for brings the rest of the list along.
 	 *
 	 * @param int $family Id.
-	 * @return array<int, float>
+	 * @return array<int, array{0: float, 1: float}>
 	 */
 	private static function of( int $family ): array {
 		if ( ! isset( self::$known[ $family ] ) ) {
