@@ -234,6 +234,51 @@ def test_it_empties_what_waits_in_its_own_outbox(shop, brain):
     assert told["items_removed"] is True
 
 
+WAITS = (
+    "foreach ($given['facts'] as $n => $event) {"
+    " LuxeBrain\\Tracking\\Outbox::add($event + array('id' => wp_generate_uuid4(), 'at' => 1, 'type' => 'cart'), $n % 2 > 0); }"
+)
+
+
+def left(site):
+    rows = site.database.sql(
+        "SELECT event FROM wp_luxebrain_outbox ORDER BY id", "wordpress"
+    )
+    return [json.loads(line).get("visitor") for line in rows.splitlines()]
+
+
+def test_it_empties_what_their_browsers_did_before_anybody_knew(shop, brain):
+    brain.answers[ERASE] = 202, request("done", over=True)
+    shop.php(
+        WAITS,
+        facts=[
+            {"visitor": "phone"}, {"visitor": "desk"}, {"visitor": "of-ada"},
+            {"visitor": "phone", "customer": BEN}, {"visitor": "", "customer": BEN},
+            {"visitor": "of-ada", "customer": 1}, {"visitor": "phone"}, {},
+        ],
+    )  # fmt: skip
+
+    told = erase(shop)
+
+    assert left(shop) == ["desk", "of-ada", "of-ada", None]
+    assert told["items_removed"] is True
+
+
+def test_what_waited_while_luxebrain_was_away_is_not_told_after_the_erasing(
+    shop, brain
+):
+    brain.answers[ERASE] = 503, {}
+    erase(shop)
+    shop.php(WAITS, facts=[{"visitor": "phone"}, {"visitor": "phone", "customer": BEN}])
+    brain.answers[ERASE] = 202, request()
+
+    shop.php(
+        "delete_transient('luxebrain_failures'); do_action('luxebrain_retry_erasures');"
+    )
+
+    assert (waiting(shop), left(shop)) == (0, [])
+
+
 def test_without_a_connection_nothing_is_held_and_nothing_asked(site, brain):
     assert export(site) == {"data": [], "done": True}
     assert erase(site)["done"] is True

@@ -74,6 +74,7 @@ class Eraser {
 	public static function retry(): void {
 		Waiting::tell(
 			function ( string $email ): bool {
+				self::empty_own( $email ); // Else what waited meanwhile is told after the erasing.
 				return ! is_wp_error( Settings::client()->post( self::PATH, Person::question( $email ) ) );
 			}
 		);
@@ -110,30 +111,62 @@ class Eraser {
 	}
 
 	/**
-	 * Removes what this plugin itself holds: facts that wait to be told.
+	 * Removes what this plugin itself holds: facts that wait to be told, of the account, of the orders, and of the
+	 * browsers that such a fact names. What a browser did before anybody knew whose it is, goes with them.
 	 *
 	 * @param string $email Whom.
 	 * @return int How many.
 	 */
 	private static function empty_own( string $email ): int {
+		$account  = Person::account( $email );
+		$orders   = array_fill_keys( Person::orders( $email ), true );
+		$visitors = array();
+		self::each_fact(
+			function ( array $event ) use ( $account, $orders, &$visitors ) {
+				if ( self::is_of( $event, $account, $orders ) && ! empty( $event['visitor'] ) ) {
+					$visitors[ $event['visitor'] ] = true;
+				}
+			}
+		);
+		$count = 0;
+		self::each_fact(
+			function ( array $event, int $id ) use ( $account, $orders, $visitors, &$count ) {
+				global $wpdb;
+				if ( self::is_of( $event, $account, $orders ) || isset( $visitors[ $event['visitor'] ?? '' ] ) ) {
+					$count += (int) $wpdb->delete( Tables::name( 'outbox' ), array( 'id' => $id ) );
+				}
+			}
+		);
+		return $count;
+	}
+
+	/**
+	 * Tells whether a fact names the person.
+	 *
+	 * @param array            $event   Fact.
+	 * @param int              $account Number; 0 for none.
+	 * @param array<int, bool> $orders  By number.
+	 */
+	private static function is_of( array $event, int $account, array $orders ): bool {
+		return ( $account && (int) ( $event['customer'] ?? 0 ) === $account ) || isset( $orders[ (int) ( $event['order'] ?? 0 ) ] );
+	}
+
+	/**
+	 * Shows every fact that waits, some hundred at a time.
+	 *
+	 * @param callable $verb Called with the fact and its row's number.
+	 */
+	private static function each_fact( callable $verb ): void {
 		global $wpdb;
-		$account = Person::account( $email );
-		$orders  = Person::orders( $email );
-		$table   = Tables::name( 'outbox' );
-		$after   = 0;
-		$count   = 0;
+		$table = Tables::name( 'outbox' );
+		$after = 0;
 		do {
 			$rows = (array) $wpdb->get_results( $wpdb->prepare( "SELECT id, event FROM {$table} WHERE id > %d ORDER BY id LIMIT %d", $after, self::ROWS ) );
 			foreach ( $rows as $row ) {
 				$after = (int) $row->id;
-				$event = (array) json_decode( $row->event, true );
-				$is_of = $account && (int) ( $event['customer'] ?? 0 ) === $account;
-				if ( $is_of || in_array( (int) ( $event['order'] ?? 0 ), $orders, true ) ) {
-					$count += (int) $wpdb->delete( $table, array( 'id' => $after ) );
-				}
+				$verb( (array) json_decode( $row->event, true ), $after );
 			}
 		} while ( count( $rows ) === self::ROWS );
-		return $count;
 	}
 
 	/**
