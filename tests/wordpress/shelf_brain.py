@@ -27,6 +27,9 @@ class ShelfBrain:
         self.personal: dict[str, list[dict[str, Any]]] = {}
         self.titles: dict[str, str] = {}
         self.held_out: set[str] = set()
+        self.hidden: list[str] = []  # From the visitor: banner, lines.
+        self.off: list[str] = []  # From everybody.
+        self.limits: dict[str, int] = {}  # What placements are set to.
         self.hero: Any = None
         self.lines: list[Any] = []
         self.status = 200
@@ -57,16 +60,25 @@ class ShelfBrain:
         self.thread.join()
         self.server.server_close()
 
-    def page(self, places: list[str], limit: int = 8) -> dict[str, Any]:
-        """The answer for everybody."""
+    def page(self, named: list[str], limit: int = 8) -> dict[str, Any]:
+        """The answer for everybody; `named` as LuxeBrain reads it: trending:12."""
+        places = [place.partition(":")[0] for place in named]
+        sizes = dict(place.split(":") for place in named if ":" in place)
         return {
             "shelves": [
                 self._shelf(
-                    place, [{"product": one} for one in self.shelves[place][:limit]], 1
+                    place,
+                    [
+                        {"product": one}
+                        for one in self.shelves[place][: self.size(place, sizes, limit)]
+                    ],
+                    1,
                 )
                 for place in places
-                if place in self.shelves
+                if place in self.shelves and place not in self.off
             ],
+            "hidden": [],
+            "off": [place for place in places if place in self.off],
             "hero": self.hero if "home-hero" in places else None,
             "lines": self.lines if "price-line" in places else [],
             "personal": False,
@@ -74,14 +86,25 @@ class ShelfBrain:
             "fresh_seconds": 300,
         }
 
-    def visitors(self, places: list[str]) -> dict[str, Any]:
+    def size(self, place: str, sizes: dict[str, str], limit: int) -> int:
+        own = int(sizes.get(place, 0))
+        return own or min(limit, self.limits.get(place, limit))
+
+    def visitors(self, named: list[str]) -> dict[str, Any]:
         """The answer for one visitor."""
+        places = list(dict.fromkeys(place.partition(":")[0] for place in named))
         told = self.page([])
+        told["hidden"] = [place for place in places if place in self.hidden]
+        told["off"] = [place for place in places if place in self.off]
         told["personal"] = True
         told["lines"] = self.lines if "price-line" in places else []
         told["hero"] = self.hero if "home-hero" in places else None
         told["shelves"] = [
-            self._shelf(place, self.personal.get(place, []), 2) for place in places
+            self._shelf(place, self.personal.get(place, []), 2)
+            for place in places
+            if place not in self.off
+            # A banner stands in the place of its products.
+            and not (place == "home-hero" and self.hero)
         ]
         return told
 
@@ -91,6 +114,7 @@ class ShelfBrain:
             "place": place,
             "title": self.titles.get(place, "You may also like"),
             "kind": "similar",
+            "limit": self.limits.get(place),
             "decision": DECISION.format(number),
             "held_out": is_held_out,
             "picks": [] if is_held_out else picks,

@@ -80,6 +80,59 @@ def test_it_draws_a_shelf_for_each_block(ending, written, shop, connected):
     assert shelves(page) == {SHELVES[ending]: ["Silk blouse", "Wool coat"]}
 
 
+def test_products_stand_where_no_banner_fits(written, shop, connected):
+    connected.shelves["home-hero"] = [shop.ids["Silk blouse"], shop.ids["Wool coat"]]
+
+    page = written("[luxebrain_hero]")
+
+    assert shelves(page) == {"home-hero": ["Silk blouse", "Wool coat"]}
+
+
+def test_a_banner_stands_before_its_products(written, shop, connected):
+    connected.shelves["home-hero"] = [shop.ids["Silk blouse"]]
+    connected.hero = HERO
+
+    page = written("[luxebrain_hero]")
+
+    assert "luxe-hero__heading" in page
+    assert shelves(page) == {}
+
+
+@pytest.mark.parametrize(
+    ("set_to", "wanted", "room"), [(3, "", 3), (3, ' limit="5"', 5), (None, "", 8)]
+)
+def test_it_reserves_as_much_room_as_will_be_filled(
+    written, shop, connected, set_to, wanted, room
+):
+    connected.shelves["new-for-you"] = []
+    if set_to:
+        connected.limits["new-for-you"] = set_to
+
+    page = written(f"[luxebrain_new_for_you{wanted}]")
+
+    assert page.count('<li class="luxe-card"') == room
+
+
+def test_it_draws_nothing_where_no_page_is_built(written, site, shop, connected):
+    """A description for search engines, an excerpt, an answer of the REST API."""
+    connected.shelves["trending"] = [shop.ids["Silk blouse"]]
+    assert shelves(written("[luxebrain_trending]"))
+    site.php("$GLOBALS['wpdb']->query('DELETE FROM wp_luxebrain_shelves');")
+    ask = (
+        "$told = array(); $draw = function () use ( &$told ) {"
+        " $told[] = LuxeBrain\\Shelves\\Shelf::draw( 'trending' ); };"
+        "add_action( 'wp_head', $draw, 1 ); do_action( 'wp_head' ); remove_action( 'wp_head', $draw, 1 );"
+        "add_filter( 'get_the_excerpt', function ( $text ) use ( $draw ) { $draw(); return $text; } );"
+        "apply_filters( 'get_the_excerpt', '', null );"
+        "define( 'REST_REQUEST', true ); $draw(); do_action( 'shutdown' ); return $told;"
+    )
+
+    assert site.php(ask) == ["", "", ""]
+    assert (
+        site.database.sql("SELECT context FROM wp_luxebrain_shelves", "wordpress") == ""
+    )
+
+
 def test_it_obeys_placement_limit_and_title(written, shop, connected):
     connected.shelves["trending"] = [shop.ids["Silk blouse"], shop.ids["Wool coat"]]
 

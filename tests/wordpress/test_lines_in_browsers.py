@@ -81,6 +81,37 @@ def test_it_hides_a_line_when_it_is_true_no_longer(shop, connected, opened):
     assert shifts(page) == []
 
 
+@pytest.mark.parametrize("kind", ["hidden", "off"])
+def test_a_room_that_is_for_nothing_is_taken_away(shop, connected, opened, kind):
+    """From a page that was kept before: of what is not seen yet, so that nothing moves."""
+    page = opened(shop.product("Linen dress"))
+    page.evaluate("document.querySelector('.summary').style.paddingTop = '1200px'")
+    page.wait_for_timeout(300)
+    setattr(connected, kind, ["price-line"])
+
+    agree(page)
+    page.locator(LINE).scroll_into_view_if_needed()
+
+    page.locator(LINE).wait_for(state="hidden")
+    assert page.faults == []
+
+
+def test_there_is_no_room_where_lines_are_switched_off(shop, connected, visitor, site):
+    path = shop.product("Linen dress")
+    connected.off = ["price-line"]
+    before = visitor.open(path).text
+    shop.refresh()
+
+    after = visitor.open(path).text
+
+    room = 'data-luxe-place="price-line"'
+    assert (room in before, room in after) == (True, False)
+    connected.off = []
+    site.php("LuxeBrain\\Shelves\\Copies::want_all();")
+    shop.refresh()
+    assert room in visitor.open(path).text
+
+
 def test_nobody_who_said_nothing_reads_a_line(shop, connected, opened):
     connected.lines = [line("Only 3 left")]
     page = opened(shop.product("Linen dress"))

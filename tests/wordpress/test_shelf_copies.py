@@ -29,7 +29,7 @@ add_action( 'luxebrain_purge_urls', function ( $given ) use ( &$urls ) { $urls =
 do_action( 'luxebrain_refresh_shelves' );
 return $urls;
 """
-PLACES = "bought-together,complete-outfit,product-similar,recently-viewed"
+PLACES = "price-line,bought-together,complete-outfit,product-similar,recently-viewed"
 
 
 @pytest.fixture
@@ -392,15 +392,14 @@ def test_it_shows_as_many_as_are_wanted_though_some_are_sold_out(
     assert shown == [f"Dress {n}" for n in range(3, 11)]
 
 
-def test_it_asks_for_as_many_as_the_largest_shelf_of_the_page_wants(
-    site, visitor, shop, connected
-):
+def test_it_asks_for_as_many_as_a_shortcode_wants(site, visitor, shop, connected):
     many = [shop.add(name=f"Dress {n}", regular_price="20.00") for n in range(14)]
     connected.shelves["trending"] = many
     number = site.php(
         "return wp_insert_post( array( 'post_type' => 'page', 'post_status' => 'publish', 'post_title' => 'All',"
         " 'post_content' => '[luxebrain_trending limit=\"3\"]' ) );"
     )
+    connected.limits["trending"] = 5
     visitor.open(f"/?page_id={number}")
     shop.refresh()
     site.php(
@@ -412,5 +411,9 @@ def test_it_asks_for_as_many_as_the_largest_shelf_of_the_page_wants(
 
     shown = shelves(visitor.open(f"/?page_id={number}").text)["trending"]
 
-    assert [told["pages"][0]["limit"] for told in connected.asked] == [7, 17]
+    told = [told["pages"][0] for told in connected.asked]
+    assert [(page["places"], page["limit"]) for page in told] == [
+        (["trending:7"], 7),
+        (["trending:17"], 17),
+    ]
     assert len(shown) == 13

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
 from tests.wordpress.shelf_reader import shelves
@@ -152,6 +154,83 @@ def test_it_puts_shelves_on_the_home_page_where_the_merchant_wants_them(
     assert page.index("Welcome.") < page.index("luxe-shelf__list")
 
 
+# Plugins for search engines, sidebars and related texts call the filter for themselves.
+OTHERS = """<?php
+add_action( 'wp_head', function () { echo 'HEAD(' . apply_filters( 'the_content', 'x' ) . ')'; } );
+add_action( 'wp_footer', function () { echo 'FOOT(' . apply_filters( 'the_content', 'x' ) . ')'; } );
+add_filter( 'the_content', function ( $html ) {
+    static $is_within = false;
+    if ( $is_within ) { return $html; }
+    $is_within = true;
+    $html .= 'WITHIN(' . apply_filters( 'the_content', 'x' ) . ')';
+    $is_within = false;
+    return $html;
+}, 5 );
+"""
+
+
+@pytest.mark.parametrize("theme", ["twentytwentythree", "plain"])
+def test_it_puts_them_there_once_whoever_else_filters_texts(
+    site, shop, visitor, connected, theme
+):
+    shop.theme(theme)
+    connected.shelves["home-picks"] = [shop.ids["Silk blouse"]]
+    site.php(
+        "$id = wp_insert_post( array( 'post_type' => 'page', 'post_status' => 'publish', 'post_content' => 'Hello' ) );"
+        "update_option('show_on_front', 'page'); update_option('page_on_front', $id);"
+    )
+    site.php(SET, set={"place_home_home_picks": "1"})
+    visitor.open("/")
+    shop.refresh()
+    file = site.root / "wp-content/mu-plugins/others.php"
+    file.write_text(OTHERS)
+    try:
+        page = visitor.open("/").text
+    finally:
+        file.unlink()
+
+    assert page.count('data-luxe-place="home-picks"') == 1
+    within = re.findall(r"WITHIN\((.*?)\)", page, re.DOTALL)
+    assert [len(part) < 20 for part in within] == [True] * 3
+    foot = page[page.index("FOOT(") :]
+    assert "luxe-shelf" not in foot[: foot.index("WITHIN")]
+
+
+def test_it_adds_nothing_to_what_the_rest_api_tells_of_the_home_page(
+    site, shop, visitor, connected
+):
+    connected.shelves["home-picks"] = [shop.ids["Silk blouse"]]
+    number = site.php(
+        "$id = wp_insert_post( array( 'post_type' => 'page', 'post_status' => 'publish', 'post_content' => '[luxebrain_home_picks]' ) );"
+        "update_option('show_on_front', 'page'); update_option('page_on_front', $id); return $id;"
+    )
+    site.php(SET, set={"place_home_home_picks": "1"})
+    visitor.open("/")
+    shop.refresh()
+
+    told = visitor.http.get(f"/?rest_route=/wp/v2/pages/{number}").json()
+
+    assert "luxe-" not in told["content"]["rendered"]
+    assert "luxe-" not in told["excerpt"]["rendered"]
+
+
+def test_it_stands_beside_no_list_of_a_shortcode(site, shop, visitor, connected):
+    connected.shelves["category-top"] = [shop.ids["Silk blouse"]]
+    visitor.open(shop.category("Coats"))
+    shop.refresh()
+    file = site.root / "wp-content/mu-plugins/list.php"
+    file.write_text(
+        "<?php $GLOBALS['woocommerce_loop'] = array( 'is_shortcode' => true );"
+    )
+    try:
+        page = visitor.open(shop.category("Coats")).text
+    finally:
+        file.unlink()
+
+    assert "category-top" not in page
+    assert "category-top" in visitor.open(shop.category("Coats")).text
+
+
 def test_it_obeys_the_merchants_order_and_leaves_out_what_is_switched_off(
     filled, shop, site
 ):
@@ -219,11 +298,21 @@ def test_it_hands_on_lines_and_until_when_they_are_true(route, connected):
     ]
 
 
-@pytest.mark.parametrize(("limit", "asked"), [("8", "12"), ("23", "24")])
-def test_it_asks_for_some_in_reserve(route, connected, limit, asked):
-    route(places="trending", limit=limit)
+@pytest.mark.parametrize(("number", "asked"), [("8", "12"), ("23", "24")])
+def test_it_asks_for_some_in_reserve(route, connected, number, asked):
+    route(places=f"trending:{number},price-line:0", limit=number)
 
-    assert connected.questions == [{"places": "trending", "limit": asked}]
+    assert connected.questions == [
+        {"places": f"trending:{asked},price-line:0", "limit": asked}
+    ]
+
+
+def test_it_hands_on_what_is_not_to_be_seen(route, connected):
+    connected.hidden, connected.off = ["home-hero"], ["price-line"]
+
+    told = route(places="home-hero,price-line:0,trending:8").json()
+
+    assert (told["hidden"], told["off"]) == (["home-hero"], ["price-line"])
 
 
 def test_nothing_of_a_visitor_is_taken_from_an_address(site, visitor, connected):

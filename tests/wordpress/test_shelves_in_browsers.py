@@ -79,8 +79,7 @@ def test_it_asks_once_for_all_shelves_of_a_page(
     visitor_id = page.evaluate("JSON.parse(localStorage.luxe).visitor")
     assert told == {
         "key": "pk_a1B2c3D4e5F6g7H8i9J0k1L2",
-        "places": "price-line,bought-together,product-similar,recently-viewed",
-        "limit": "8",
+        "places": "price-line:0,bought-together:3,product-similar:3,recently-viewed:8",
         "visitor": visitor_id,
         "language": "en",
         "product": str(shop.ids["Linen dress"]),
@@ -240,7 +239,25 @@ def test_it_asks_the_shop_where_the_browser_may_not_ask_luxebrain(
     ]
 
 
+@pytest.mark.parametrize("status", [429, 500])
+def test_it_asks_nobody_else_where_luxebrain_answered(
+    similar, opened, connected, status
+):
+    """Two questions would be two answers in the log, of which nobody saw the first."""
+    page = opened(similar)
+    connected.status = status
+
+    agree(page)
+    wait_until(lambda: asked(connected))
+    page.wait_for_timeout(700)
+
+    assert len(asked(connected)) == 1
+    assert names(page) == ["Silk blouse", "Wool coat", "Cotton shirt"]
+    assert shifts(page) == []
+
+
 def test_it_leaves_the_shelf_as_it_is_when_both_ways_fail(similar, opened, connected):
+    connected.allows_browsers = False
     page = opened(similar)
     connected.status = 500
 
@@ -260,7 +277,8 @@ def test_it_waits_two_seconds_and_no_longer(similar, opened, connected):
     page.wait_for_timeout(5000)
 
     assert names(page) == ["Silk blouse", "Wool coat", "Cotton shirt"]
-    assert len(asked(connected)) == 2
+    assert len(asked(connected)) == 1
+    assert page.faults == []
 
 
 def test_it_makes_no_markup_of_what_it_is_told(similar, opened, connected, pick):
@@ -289,9 +307,12 @@ def test_it_takes_no_prices_in_another_currency(similar, opened, connected, pick
     connected.personal["product-similar"] = [pick("Denim jacket", currency="USD")]
     page = opened(similar)
 
-    agree_and_wait(page)
+    agree(page)
+    wait_until(lambda: asked(connected))
+    page.wait_for_timeout(300)
 
-    assert page.locator(f"{SIMILAR} .luxe-card__price").first.text_content() == "€79.50"
+    assert names(page) == ["Silk blouse", "Wool coat", "Cotton shirt"]
+    assert len(asked(connected)) == 1
 
 
 def test_it_shows_what_was_viewed_only_to_who_viewed_it(
@@ -392,6 +413,70 @@ def test_it_exchanges_the_banner_without_a_jump(
 
     assert page.locator(".luxe-hero__text").text_content() == "For the first warm days."
     assert page.locator(".luxe-hero a").get_attribute("href") == f"{site.url}/silk"
+    assert shifts(page) == []
+    assert page.faults == []
+
+
+@pytest.fixture
+def banner(shop, connected, visitor, site):
+    """A page with a banner."""
+    connected.hero = {
+        "place": "home-hero", "heading": "Linen weeks", "text": "", "image": "",
+        "url": "/?s=linen", "label": "See it", "decision": DECISION.format(1),
+    }  # fmt: skip
+    number = site.php(
+        "return wp_insert_post(array('post_type' => 'page', 'post_status' => 'publish',"
+        " 'post_title' => 'Banner', 'post_content' => '[luxebrain_hero]'));"
+    )
+    visitor.open(f"/?page_id={number}")
+    shop.refresh()
+    return f"/?page_id={number}"
+
+
+def test_it_hides_the_banner_from_who_is_left_alone(banner, opened, connected):
+    page = opened(banner)
+    before = page.locator(".luxe-hero").bounding_box()
+    connected.hero, connected.hidden = None, ["home-hero"]
+
+    agree(page)
+    page.get_by_role("heading", name="Linen weeks").wait_for(state="hidden")
+
+    assert page.locator(".luxe-hero").bounding_box() == before
+    assert shifts(page) == []
+    assert page.faults == []
+
+
+def test_it_takes_the_banner_away_where_nobody_has_seen_it(banner, opened, connected):
+    page = opened(banner)
+    page.evaluate("document.querySelector('main').style.paddingTop = '850px'")
+    page.wait_for_timeout(300)
+    connected.hero, connected.hidden = None, ["home-hero"]
+
+    agree(page)
+
+    page.locator(".luxe-hero").wait_for(state="detached")
+
+
+def test_products_in_the_banners_place_are_exchanged_too(
+    shop, connected, visitor, opened, site, pick
+):
+    connected.shelves["home-hero"] = [shop.ids["Silk blouse"], shop.ids["Wool coat"]]
+    connected.personal["home-hero"] = [pick("Denim jacket"), pick("Pleated skirt")]
+    number = site.php(
+        "return wp_insert_post(array('post_type' => 'page', 'post_status' => 'publish',"
+        " 'post_title' => 'Banner', 'post_content' => '[luxebrain_hero]'));"
+    )
+    visitor.open(f"/?page_id={number}")
+    shop.refresh()
+    page = opened(f"/?page_id={number}")
+
+    agree(page)
+    page.get_by_text("Denim jacket").wait_for()
+
+    assert page.locator("[data-luxe-place=home-hero] .luxe-card__name").all_text_contents() == [
+        "Denim jacket",
+        "Pleated skirt",
+    ]  # fmt: skip
     assert shifts(page) == []
     assert page.faults == []
 

@@ -52,8 +52,9 @@
           }),
           el(RangeControl, {
             label: __("Products at most", "luxebrain"),
+            help: __("0: as many as LuxeBrain is set to show here.", "luxebrain"),
             value: limit,
-            min: 1,
+            min: 0,
             max: 24,
             onChange: (value) => setAttributes({ limit: value }),
           }),

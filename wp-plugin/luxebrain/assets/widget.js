@@ -82,6 +82,12 @@
     card.replaceWith(blank);
   };
 
+  const leave = (element) => {
+    if (isBelow(element)) return element.remove();
+    element.style.visibility = "hidden";
+    element.querySelectorAll("li").forEach(hide);
+  };
+
   const say = (element, text) => {
     const { offsetHeight, textContent } = element ?? {};
     if (!element || !text) return;
@@ -116,13 +122,11 @@
     const title = element.querySelector("h2");
     const isWaiting = element.matches(".luxe-shelf--waiting");
     const picks = shelf.picks.filter(
-      (pick) => address(pick.url) && (pick.price_html || money(pick.price, format)),
+      ({ url, price_html, price, currency }) =>
+        address(url) &&
+        (price_html || (currency === format.currency && money(price, format))),
     );
-    if (shelf.held_out) {
-      if (isBelow(element)) return element.remove();
-      element.style.visibility = "hidden";
-      return cards.forEach(hide);
-    }
+    if (shelf.held_out) return leave(element);
     if (!picks.length || (isWaiting && !isBelow(element))) return;
     cards.forEach((card, at) => {
       if (picks[at]) fillCard(card, picks[at], shelf, at + 1, format);
@@ -154,29 +158,15 @@
     }
   };
 
-  const ask = async (format, url, body) => {
-    const answer = await fetch(url, {
-      credentials: "omit",
-      signal: AbortSignal.timeout(2000),
-      ...body,
-    });
-    const told = await answer.json();
-    const isOurs = ({ currency }) => !currency || currency === format.currency;
-    if (!told.shelves.every(({ picks }) => picks.every(isOurs))) throw told;
-    return told;
-  };
-
   const start = ({ visitor, token }) => {
     const format = JSON.parse(tag.format);
     const viewed = viewedBefore().filter((one) => one !== +tag.product);
     const shelves = [...document.querySelectorAll("[data-luxe-place]")];
     const { key, product, category, basket, language } = tag;
-    const places = [...new Set(shelves.map(({ dataset }) => dataset.luxePlace))];
-    const limit = Math.max(
-      1,
-      ...shelves.map((one) => one.querySelectorAll("li").length),
+    const places = shelves.map(
+      (one) => `${one.dataset.luxePlace}:${one.querySelectorAll("li").length}`,
     );
-    const question = { key, places, limit, visitor, token, viewed, basket, language };
+    const question = { key, places, visitor, token, viewed, basket, language };
     const asked = new URLSearchParams(
       Object.entries({ ...question, product, category }).filter(
         ([, it]) => `${it ?? ""}`,
@@ -189,28 +179,33 @@
       async (seen) => {
         if (!seen.some((one) => one.isIntersecting)) return;
         near.disconnect();
+        let said;
         for (const [url, body] of [
           [tag.url && `${tag.url}?${asked}`],
           [tag.shop, { method: "POST", body: asked }],
         ]) {
-          if (!url) continue;
-          try {
-            const told = await ask(format, url, body);
-            if (!window.luxebrainAgreed) return;
-            for (const element of shelves) {
-              const place = element.dataset.luxePlace;
-              const shelf = told.shelves.find((one) => one.place === place);
-              if (place === "home-hero") fillHero(element, told.hero);
-              else if (place === "price-line") fillLines(element, told.lines ?? []);
-              else if (shelf) fillShelf(element, shelf, format);
-            }
-            return;
-          } catch {}
+          const signal = AbortSignal.timeout(2000);
+          if (url)
+            said ??= await fetch(url, { credentials: "omit", signal, ...body }).catch(
+              () => signal.aborted || null,
+            );
         }
+        try {
+          const told = said.ok && (await said.json());
+          if (!window.luxebrainAgreed) return;
+          for (const element of shelves) {
+            const place = element.dataset.luxePlace;
+            const shelf = told.shelves.find((one) => one.place === place);
+            if ([told.hidden, told.off].flat().includes(place)) leave(element);
+            else if (place === "price-line") fillLines(element, told.lines);
+            else if (!element.querySelector("li")) fillHero(element, told.hero);
+            else if (shelf) fillShelf(element, shelf, format);
+          }
+        } catch {}
       },
       { rootMargin: "400px" },
     );
-    for (const shelf of shelves) near.observe(shelf);
+    for (const one of shelves) near.observe(one);
   };
 
   if (tag) {

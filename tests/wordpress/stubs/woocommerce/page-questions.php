@@ -85,6 +85,15 @@ function is_cart() {
 }
 
 /**
+ * Tells something of the list that is being drawn.
+ *
+ * @param string $name What.
+ */
+function wc_get_loop_prop( $name ) {
+	return $GLOBALS['woocommerce_loop'][ $name ] ?? '';
+}
+
+/**
  * Tells whether it is the checkout, the thank-you page too.
  */
 function is_checkout() {

@@ -28,7 +28,8 @@ class Answer {
 	 * Cleans an answer down to what pages need.
 	 *
 	 * @param mixed $answer What came.
-	 * @return array<string, mixed>|null `shelves` by place, `hero`, `lines`; null when it is not to be trusted.
+	 * @return array<string, mixed>|null `shelves` by place, `hero`, `lines`, `hidden` from this person, `off` for all;
+	 *                                   null when it is not to be trusted.
 	 */
 	public static function clean( $answer ): ?array {
 		if ( ! is_array( $answer ) || ! is_array( $answer['shelves'] ?? null ) || count( $answer['shelves'] ) > 20 ) {
@@ -38,6 +39,8 @@ class Answer {
 			'shelves' => array(),
 			'hero'    => null,
 			'lines'   => array(),
+			'hidden'  => self::places( $answer, 'hidden' ),
+			'off'     => self::places( $answer, 'off' ),
 		);
 		foreach ( $answer['shelves'] as $given ) {
 			$shelf = self::shelf( $given );
@@ -47,6 +50,18 @@ class Answer {
 			$clean['shelves'][ $shelf['place'] ] = $shelf;
 		}
 		return self::with_hero_and_lines( $clean, $answer );
+	}
+
+	/**
+	 * Answers the placements that a list names.
+	 *
+	 * @param array<string, mixed> $answer What came.
+	 * @param string               $name   Of the list.
+	 * @return string[]
+	 */
+	private static function places( array $answer, string $name ): array {
+		$named = $answer[ $name ] ?? array();
+		return is_array( $named ) ? array_values( array_filter( $named, array( Places::class, 'exists' ) ) ) : array();
 	}
 
 	/**
@@ -98,9 +113,19 @@ class Answer {
 			'place'    => $given['place'],
 			'title'    => $given['title'] ?? '',
 			'decision' => $given['decision'] ?? null,
+			'limit'    => self::limit( $given ),
 			'held_out' => ! empty( $given['held_out'] ),
 			'products' => array_values( array_unique( $products ) ),
 		);
+	}
+
+	/**
+	 * Answers how many picks LuxeBrain is set to show there; 0 where it is not.
+	 *
+	 * @param array<string, mixed> $given What came.
+	 */
+	private static function limit( array $given ): int {
+		return is_int( $given['limit'] ?? null ) ? max( 0, min( self::MOST_PICKS, $given['limit'] ) ) : 0;
 	}
 
 	/**

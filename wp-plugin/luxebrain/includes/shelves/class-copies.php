@@ -30,11 +30,19 @@ class Copies {
 	private static $read = array();
 
 	/**
-	 * Placements that this page asked for, each with how many picks: key => place => number.
+	 * Placements that this page asked for, each with how many picks were asked for there, 0 for none in particular:
+	 * key => place => number.
 	 *
 	 * @var array<string, array<string, int>>
 	 */
 	private static $asked = array();
+
+	/**
+	 * Picks that are to be kept for each of a context's placements: key => number.
+	 *
+	 * @var array<string, int>
+	 */
+	private static $most = array();
 
 	/**
 	 * Answers the table as dbDelta() wants it.
@@ -72,14 +80,16 @@ class Copies {
 	 * @param Context $context What the page is about.
 	 * @param string  $place   Placement.
 	 * @param int     $most    Picks that are to be kept for it.
+	 * @param int     $own     So many were asked for at this very place; 0: as LuxeBrain is set.
 	 * @return array<string, mixed> Cleaned by Answer; empty when there is none.
 	 */
-	public static function of( Context $context, string $place, int $most ): array {
+	public static function of( Context $context, string $place, int $most, int $own = 0 ): array {
 		$key = $context->key();
 		if ( ! isset( self::$read[ $key ] ) ) {
 			self::$read[ $key ] = self::read( $key );
 		}
-		self::$asked[ $key ][ $place ] = max( $most, self::$asked[ $key ][ $place ] ?? 0 );
+		self::$asked[ $key ][ $place ] = max( $own, self::$asked[ $key ][ $place ] ?? 0 );
+		self::$most[ $key ]            = max( $most, self::$most[ $key ] ?? 0 );
 		return self::$read[ $key ]['answer'] ?? array();
 	}
 
@@ -108,16 +118,48 @@ class Copies {
 	public static function note(): void {
 		foreach ( self::$asked as $key => $places ) {
 			$row   = self::$read[ $key ];
-			$known = $row ? explode( ',', $row['places'] ) : array();
-			$all   = array_unique( array_filter( array_merge( $known, array_keys( $places ) ) ) );
-			$most  = max( (int) ( $row['most'] ?? 0 ), ...array_values( $places ) );
-			$lacks = count( $all ) > count( array_filter( $known ) ) || $most > (int) ( $row['most'] ?? 0 );
+			$known = self::numbers( (string) ( $row['places'] ?? '' ) );
+			$all   = $known;
+			foreach ( $places as $place => $own ) {
+				$all[ $place ] = max( $own, $all[ $place ] ?? 0 );
+			}
+			$most  = max( (int) ( $row['most'] ?? 0 ), self::$most[ $key ] );
+			$lacks = $all !== $known || $most > (int) ( $row['most'] ?? 0 );
 			if ( $lacks || ( ! $row['wanted'] && time() - (int) $row['made_at'] > self::FRESH ) ) {
-				self::want( $key, implode( ',', $all ), $most );
+				self::want( $key, self::written( $all ), $most );
 			}
 		}
 		self::$asked = array();
+		self::$most  = array();
 		self::$read  = array();
+	}
+
+	/**
+	 * Reads placements as a row keeps them, and as LuxeBrain is asked: trending:17,home-picks.
+	 *
+	 * @param string $places Written.
+	 * @return array<string, int> Placement => number, 0 for none.
+	 */
+	private static function numbers( string $places ): array {
+		$numbers = array();
+		foreach ( array_filter( explode( ',', $places ) ) as $one ) {
+			$parts                = explode( ':', "{$one}:0" );
+			$numbers[ $parts[0] ] = (int) $parts[1];
+		}
+		return $numbers;
+	}
+
+	/**
+	 * Writes placements as numbers() reads them.
+	 *
+	 * @param array<string, int> $numbers Placement => number.
+	 */
+	private static function written( array $numbers ): string {
+		$places = array();
+		foreach ( $numbers as $place => $own ) {
+			$places[] = $own ? "{$place}:{$own}" : $place;
+		}
+		return implode( ',', $places );
 	}
 
 	/**

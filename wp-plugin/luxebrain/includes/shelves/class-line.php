@@ -27,6 +27,9 @@ class Line {
 		if ( ! $is_preview && ! $is_page ) {
 			return '';
 		}
+		if ( ! $is_preview && in_array( Places::LINE, Copies::of( $context, Places::LINE, 0 )['off'] ?? array(), true ) ) {
+			return ''; // Nor is there room for what never comes.
+		}
 		Assets::enqueue();
 		return Template::draw(
 			'line',

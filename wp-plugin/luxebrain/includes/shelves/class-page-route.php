@@ -26,7 +26,7 @@ class Page_Route {
 	const MOST      = 3000; // Questions a minute that this shop hands on for all its visitors together.
 	const MOST_EACH = 300; // An office, or a proxy, is one address.
 	const SHAPES    = array(
-		'places'   => '/^[a-z,-]{1,400}$/D',
+		'places'   => '/^[a-z0-9:,-]{1,800}$/D',
 		'product'  => '/^\d{1,12}$/D',
 		'category' => '/^\d{1,12}$/D',
 		'basket'   => '/^\d{1,12}(,\d{1,12}){0,49}$/D',
@@ -118,12 +118,28 @@ class Page_Route {
 			return $arguments;
 		};
 		if ( isset( $question['limit'] ) ) {
-			$question['limit'] = (string) min( Answer::MOST_PICKS, (int) $question['limit'] + Shelf::SPARE ); // Some may be sold out here.
+			$question['limit'] = (string) self::with_spare( (int) $question['limit'] );
 		}
+		$question['places'] = preg_replace_callback(
+			'/(?<=:)[1-9]\d?/',
+			static function ( $found ) {
+				return (string) self::with_spare( (int) $found[0] );
+			},
+			$question['places']
+		);
 		add_filter( 'http_request_args', $hurry );
 		$answer = Settings::client()->get( self::PATH, $question );
 		remove_filter( 'http_request_args', $hurry );
 		return $answer;
+	}
+
+	/**
+	 * Answers some more: a few may be sold out here.
+	 *
+	 * @param int $number Picks that are to be shown.
+	 */
+	private static function with_spare( int $number ): int {
+		return min( Answer::MOST_PICKS, $number + Shelf::SPARE );
 	}
 
 	/**
@@ -152,6 +168,8 @@ class Page_Route {
 		return array(
 			'shelves' => $shelves,
 			'hero'    => $clean['hero'],
+			'hidden'  => $clean['hidden'],
+			'off'     => $clean['off'],
 			'lines'   => array_map( array( self::class, 'line' ), $clean['lines'] ),
 		);
 	}

@@ -179,7 +179,7 @@ class Place_Hooks {
 	 * Above a list of products, on its first page.
 	 */
 	public static function above_list(): void {
-		if ( ! is_paged() && ! is_search() ) {
+		if ( self::is_list() && ! is_paged() && ! is_search() ) {
 			echo self::draw_one( 'category', 'category-top' );
 		}
 	}
@@ -188,7 +188,16 @@ class Place_Hooks {
 	 * Below a list of products.
 	 */
 	public static function below_list(): void {
-		echo self::draw( 'category', array( 'category-top' ) );
+		if ( self::is_list() ) {
+			echo self::draw( 'category', array( 'category-top' ) );
+		}
+	}
+
+	/**
+	 * Tells whether the list is the page's own, and not one that a shortcode draws somewhere in it.
+	 */
+	private static function is_list(): bool {
+		return ! function_exists( 'wc_get_loop_prop' ) || ! wc_get_loop_prop( 'is_shortcode' );
 	}
 
 	/**
@@ -231,14 +240,19 @@ class Place_Hooks {
 	}
 
 	/**
-	 * Around the text of a home page that is a page: the banner before it, the rest after it.
+	 * Around the text of a home page that is a page: the banner before it, the rest after it. Others call this filter,
+	 * too, for widgets, descriptions and texts within texts: only the page's own loop is meant, and only once, since block
+	 * themes never say that the loop is over.
 	 *
 	 * @param string $html The page's text.
 	 */
 	public static function around_home( $html ) {
-		if ( ! is_front_page() || ! is_page() || ! is_main_query() || doing_filter( 'get_the_excerpt' ) || get_the_ID() !== get_queried_object_id() ) {
+		static $is_drawn = false;
+		$times = array_count_values( array_filter( $GLOBALS['wp_current_filter'], 'is_string' ) )['the_content'] ?? 0;
+		if ( $is_drawn || ! is_front_page() || ! is_page() || ! is_main_query() || ! in_the_loop() || $times > 1 || get_the_ID() !== get_queried_object_id() ) {
 			return $html;
 		}
+		$is_drawn = true;
 		return self::draw_one( 'home', Places::HERO ) . $html . self::draw( 'home', array( Places::HERO ) );
 	}
 

@@ -87,6 +87,7 @@ class Places {
 	 */
 	public static function heading( string $place ): string {
 		$headings = array(
+			'home-hero'       => __( 'Our favorites', 'luxebrain' ),
 			'home-picks'      => __( 'Picked for you', 'luxebrain' ),
 			'category-top'    => __( 'Favorites here', 'luxebrain' ),
 			'product-similar' => __( 'You may also like', 'luxebrain' ),

@@ -125,9 +125,20 @@ class Refresh {
 			return array();
 		}
 		$before = (array) json_decode( $row['answer'], true );
-		$is_new = array_diff_key( array_filter( $answer['shelves'], array( self::class, 'has_products' ) ), $before['shelves'] ?? array() )
+		$is_new = $answer['off'] !== ( $before['off'] ?? array() ) || self::limits( $answer ) !== self::limits( $before )
+			|| array_diff_key( array_filter( $answer['shelves'], array( self::class, 'has_products' ) ), $before['shelves'] ?? array() )
 			|| ( $answer['hero'] && empty( $before['hero'] ) );
 		return $is_new ? Context::from_key( $row['context'] )->urls( $row['language'] ) : array();
+	}
+
+	/**
+	 * Answers how much room shelves want.
+	 *
+	 * @param array<string, mixed> $answer Cleaned, or empty.
+	 * @return array<string, int> By placement.
+	 */
+	private static function limits( array $answer ): array {
+		return array_filter( array_column( $answer['shelves'] ?? array(), 'limit', 'place' ) );
 	}
 
 	/**

@@ -30,10 +30,10 @@ class Shelf {
 	 * Draws what stands at a placement.
 	 *
 	 * @param string               $place   Placement.
-	 * @param array<string, mixed> $options limit, title, product, class and wrapper, all optional.
+	 * @param array<string, mixed> $options limit, title, product, class and is_block, all optional.
 	 */
 	public static function draw( string $place, array $options = array() ): string {
-		if ( '' === Settings::get( 'url' ) || ! function_exists( 'wc_get_products' ) || ! Places::exists( $place ) || is_feed() ) {
+		if ( ! Places::exists( $place ) || self::is_apart() ) {
 			return '';
 		}
 		$product = absint( $options['product'] ?? 0 );
@@ -44,23 +44,45 @@ class Shelf {
 		if ( Places::LINE === $place ) {
 			return Line::draw( $context, $options );
 		}
-		$options['limit'] = self::limit( $options );
-		$copy             = Copies::of( $context, $place, min( Answer::MOST_PICKS, $options['limit'] + self::SPARE ) );
-		if ( Places::HERO === $place ) {
-			return Hero::draw( $copy['hero'] ?? null, $options );
-		}
 		$options['is_fixed'] = (bool) $product; // The visitor's own answer is about the page, not about another product.
+		return self::from_copy( $context, $place, $options );
+	}
+
+	/**
+	 * Draws a banner or a shelf.
+	 *
+	 * @param Context              $context What it is about.
+	 * @param string               $place   Placement.
+	 * @param array<string, mixed> $options See draw().
+	 */
+	private static function from_copy( Context $context, string $place, array $options ): string {
+		$own    = min( Answer::MOST_PICKS, absint( $options['limit'] ?? 0 ) );
+		$most   = min( Answer::MOST_PICKS, self::first( $own, self::LIMIT ) + self::SPARE );
+		$copy   = Copies::of( $context, $place, $most, $own ? $most : 0 );
+		$banner = Places::HERO === $place ? Hero::draw( $copy['hero'] ?? null, $options ) : '';
+		if ( '' !== $banner ) {
+			return $banner; // Where none fits, its products stand there.
+		}
+		$options['limit'] = self::first( $own, (int) ( $copy['shelves'][ $place ]['limit'] ?? 0 ), self::LIMIT );
 		return self::shelf( $place, $copy, $options );
 	}
 
 	/**
-	 * Answers how many cards are wanted.
+	 * Answers the first number that is one: the shortcode's, LuxeBrain's, ours.
 	 *
-	 * @param array<string, mixed> $options See draw().
+	 * @param int ...$numbers 0 for none.
 	 */
-	private static function limit( array $options ): int {
-		$limit = absint( $options['limit'] ?? 0 );
-		return min( Answer::MOST_PICKS, $limit ? $limit : self::LIMIT );
+	private static function first( int ...$numbers ): int {
+		return (int) current( array_filter( $numbers ) );
+	}
+
+	/**
+	 * Tells whether no page of a connected shop is built: a feed, what a text is shortened from, a page's description for search
+	 * engines, an answer of the REST API. What is drawn there nobody sees, and nothing is to be kept ready for it.
+	 */
+	private static function is_apart(): bool {
+		return '' === Settings::get( 'url' ) || ! function_exists( 'wc_get_products' ) || is_feed() || doing_filter( 'get_the_excerpt' ) || doing_action( 'wp_head' )
+			|| ( defined( 'REST_REQUEST' ) && REST_REQUEST && ! Preview::is_on() );
 	}
 
 	/**

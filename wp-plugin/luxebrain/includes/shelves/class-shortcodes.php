@@ -48,7 +48,7 @@ class Shortcodes {
 	public static function draw( $given, $content = null, $name = self::ANY ): string {
 		$defaults = array(
 			'placement' => self::places()[ $name ] ?? 'product-similar',
-			'limit'     => Shelf::LIMIT,
+			'limit'     => 0, // As LuxeBrain is set.
 			'title'     => '',
 			'product'   => 0,
 			'class'     => '',
