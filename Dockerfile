@@ -27,6 +27,7 @@ COPY apps apps
 COPY ml_models ml_models
 COPY templates templates
 COPY static static
+COPY wp-plugin/luxebrain/assets wp-plugin/luxebrain/assets
 COPY deploy/docker deploy/docker
 # The files' names carry their digest. No real secret is needed to collect them, and
 # none is left behind.

@@ -45,21 +45,6 @@ class WordsField(forms.MultipleChoiceField):
         return len(str(value)) <= 60 and "\x00" not in str(value)
 
 
-class PicksForm(forms.Form):
-    kind = forms.ChoiceField(choices=[("personal", ""), ("similar", "")])
-    placement = forms.SlugField(max_length=40)
-    visitor = forms.RegexField(r"^[A-Za-z0-9_-]{8,64}$")
-    product = forms.IntegerField(required=False, min_value=1, max_value=10**15)
-    # Products as the shop numbers them: "12,7".
-    viewed = forms.CharField(required=False, max_length=200)
-    limit = forms.IntegerField(required=False, min_value=1, max_value=24)
-
-    def clean_viewed(self) -> list[int]:
-        """What is no number is left out."""
-        parts = self.cleaned_data["viewed"].split(",")
-        return [int(part) for part in parts if part.isdecimal() and len(part) < 16]
-
-
 class FilterForm(forms.Form):
     """Of a wrong filter nothing remains; the others stay."""
 

@@ -14,12 +14,10 @@ from django.db.models import (
     Case,
     Exists,
     F,
-    Max,
     OuterRef,
     Q,
     QuerySet,
     Subquery,
-    Sum,
     When,
 )
 from django.urls import reverse
@@ -27,11 +25,10 @@ from django.utils.text import slugify
 from django.utils.translation import get_language
 
 from apps.accounts.models import Store
-from apps.shop.models import Category, Image, Order, Product, Variant
+from apps.shop.models import Category, Image, Product, Variant
 from apps.shop.models.catalog import ProductQuerySet
 
 NEW_FOR = timedelta(days=30)
-LATELY = timedelta(days=14)
 
 
 @dataclass(frozen=True)
@@ -150,40 +147,6 @@ def on_sale(store: Store, now: datetime) -> QuerySet[Product]:
         .visible(now)
         .on_sale()
         .order_by(F("price") / F("regular_price"), "-id")
-    )
-
-
-def bought_lately(store: Store, now: datetime, limit: int) -> list[Card]:
-    """Most pieces sold in the last two weeks that saw an order."""
-    orders = Order.objects.of(store).earning()
-    last_at = orders.aggregate(last=Max("placed_at"))["last"] or now
-    # Starting at the orders: SQLite would else walk all lines of the store.
-    sold = (
-        orders.filter(placed_at__gt=last_at - LATELY)
-        .values_list("lines__product")
-        .annotate(pieces=Sum("lines__quantity"))
-        .order_by("-pieces", "-lines__product")
-    )
-    # Some are hidden by now, so more are asked for than are shown.
-    ranks = {pk: rank for rank, (pk, _) in enumerate(sold[: 4 * limit]) if pk}
-    shown = cards(
-        store, Product.objects.of(store).visible(now).filter(pk__in=ranks), now
-    )
-    return sorted(shown, key=lambda card: ranks[card.id])[:limit]
-
-
-def similar(store: Store, product: Product, now: datetime) -> QuerySet[Product]:
-    """Products of the same narrowest categories, nearest in price first."""
-    price = product.price or Decimal(0)
-    narrowest = product.categories.filter(deleted_at=None, children=None)
-    return (
-        Product.objects.of(store)
-        .visible(now)
-        .filter(categories__in=narrowest)
-        .exclude(pk=product.pk)
-        .annotate(distance=(F("price") - price) * (F("price") - price))
-        .order_by("distance", "-id")
-        .distinct()
     )
 
 

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from django.urls import URLPattern, URLResolver, path
 
-from apps.demo.views import bag, catalog, checkout, picks, visitor
+from apps.demo.views import bag, catalog, checkout, visitor
 
 app_name = "demo"
 urlpatterns: list[URLPattern | URLResolver] = [
@@ -10,7 +10,6 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("c/<str:slug>/", catalog.category, name="category"),
     path("p/<str:slug>/", catalog.product, name="product"),
     path("search/", catalog.search, name="search"),
-    path("picks/", picks.picks, name="picks"),
     path("cart/", bag.cart, name="cart"),
     path("cart/add/", bag.add, name="add"),
     path("cart/line/", bag.change, name="change"),

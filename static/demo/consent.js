@@ -27,9 +27,31 @@ export function shouldAsk(cookies, browser) {
   return !choice(cookies) && !browser.globalPrivacyControl;
 }
 
+export function mayKnow(browser) {
+  return !browser.globalPrivacyControl && !(browser.doNotTrack > 0);
+}
+
+/** The visitor as the tracker (docs/tracker.md) keeps it, which may still be on its way. */
+export function visitorOf(storage, make) {
+  try {
+    storage.luxe ||= JSON.stringify({ visitor: make() });
+    return JSON.parse(storage.luxe).visitor || "";
+  } catch {
+    return "";
+  }
+}
+
+/** As the plugin's start.js: the tracker and the shelves hear it once it is sure. */
 function tell(chosen) {
   window.luxebrain ??= [];
   window.luxebrain.push(["consent", chosen === "all"]);
+  const isSure = chosen === "all" && mayKnow(navigator);
+  const visitor = isSure && visitorOf(localStorage, () => crypto.randomUUID());
+  if (visitor) window.luxebrainAgreed = { visitor };
+  else delete window.luxebrainAgreed;
+  const said = visitor ? "agreed" : "refused";
+  const detail = window.luxebrainAgreed;
+  document.dispatchEvent(new CustomEvent(`luxebrain:${said}`, { detail }));
 }
 
 function start(banner) {

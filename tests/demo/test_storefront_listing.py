@@ -2,8 +2,8 @@ from __future__ import annotations
 
 import pytest
 
-from apps.shop.models import Category, Product
-from tests.demo.window import hang, names, sell, stock, text
+from apps.shop.models import Category
+from tests.demo.window import hang, names, stock, text
 
 
 @pytest.fixture
@@ -70,15 +70,6 @@ def test_it_finds_by_every_word(client, rail):
     assert names(client.get("/demo/search/?q=SILK+orsaya")) == ["Silk Blouse"]
     assert names(client.get("/demo/search/?q=soft")) == ["Silk Blouse"]
     assert names(client.get("/demo/search/?q=silk+dress")) == []
-
-
-def test_it_ranks_what_was_bought_lately(client, rail):
-    for name, quantity in (("Dress 1", 1), ("Dress 3", 5)):
-        sell(Product.objects.of(rail).get(name=name), quantity)
-    popular = [card.name for card in client.get("/demo/").context["popular"]]
-    assert popular[:2] == ["Dress 3", "Dress 1"]
-    # What is new fills the shelf up, each product once.
-    assert len(set(popular)) == len(popular) > 2
 
 
 def test_it_shows_the_picture_of_the_color_asked_for(client, boutique):

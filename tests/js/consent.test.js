@@ -1,6 +1,12 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { choice, cookieFor, shouldAsk } from "../../static/demo/consent.js";
+import {
+  choice,
+  cookieFor,
+  mayKnow,
+  shouldAsk,
+  visitorOf,
+} from "../../static/demo/consent.js";
 
 test("it reads the choice among other cookies", () => {
   assert.equal(choice("a=1; luxe_consent=all; b=2"), "all");
@@ -26,4 +32,35 @@ test("it asks once, and never a browser that says no by itself", () => {
   assert.equal(shouldAsk("", {}), true);
   assert.equal(shouldAsk("luxe_consent=none", {}), false);
   assert.equal(shouldAsk("", { globalPrivacyControl: true }), false);
+});
+
+test("it knows the visitor that the tracker keeps, or makes one for it", () => {
+  assert.equal(visitorOf({ luxe: '{"visitor": "v1"}' }), "v1");
+  const storage = {};
+  assert.equal(
+    visitorOf(storage, () => "v2"),
+    "v2",
+  );
+  assert.equal(storage.luxe, '{"visitor":"v2"}');
+});
+
+test("it knows nobody where nothing can be kept", () => {
+  const shut = {
+    get luxe() {
+      throw new Error("blocked");
+    },
+  };
+  for (const storage of [shut, { luxe: "no JSON" }, { luxe: "{}" }]) {
+    assert.equal(
+      visitorOf(storage, () => "v1"),
+      "",
+    );
+  }
+});
+
+test("a browser that says no by itself is believed, whatever was chosen", () => {
+  assert.equal(mayKnow({}), true);
+  assert.equal(mayKnow({ doNotTrack: "0" }), true);
+  for (const said of [{ globalPrivacyControl: true }, { doNotTrack: "1" }])
+    assert.equal(mayKnow(said), false);
 });

@@ -7,15 +7,13 @@ import re
 from collections.abc import Iterable
 from decimal import Decimal
 from typing import Any
-from urllib.parse import urlencode
 
 from django import template
-from django.urls import reverse
 from django.utils.html import strip_tags
 
 from apps.core.money import MINOR_UNITS, round_money
 from apps.demo.basket import BasketLine
-from apps.shop.models import OrderLine, Product
+from apps.shop.models import OrderLine
 
 BLOCK_END = re.compile(r"<(?:/p|/li|/ul|/h\d|ul|br)\b[^>]*>", re.IGNORECASE)
 register = template.Library()
@@ -30,8 +28,27 @@ def money(amount: Decimal | None, currency: str) -> str:
     places = MINOR_UNITS.get(currency, 2)
     figure = f"{abs(round_money(amount, currency)):,.{places}f}"
     minus = "\u2212" if amount < 0 else ""
-    sign = SIGNS.get(currency, f"{currency}\u00a0")
-    return f"{minus}{sign}{figure}"
+    return f"{minus}{sign_of(currency)}{figure}"
+
+
+def sign_of(currency: str) -> str:
+    return SIGNS.get(currency, f"{currency}\u00a0")
+
+
+@register.filter
+def written(currency: str) -> str:
+    """How `money` writes amounts, told to the plugin's script."""
+    return json.dumps(
+        {
+            "before": sign_of(currency),
+            "after": "",
+            "decimals": MINOR_UNITS.get(currency, 2),
+            "point": ".",
+            "thousands": ",",
+            "currency": currency,
+        },
+        ensure_ascii=False,
+    )
 
 
 @register.filter
@@ -53,8 +70,18 @@ def luxe(**fields: Any) -> str:
     )
 
 
+@register.inclusion_tag("demo/_luxe_shelf.html", takes_context=True)
+def luxe_shelf(context: template.Context, place: str) -> dict[str, Any]:
+    """What LuxeBrain shows in a place; nothing where it shows nothing there."""
+    return {
+        "shelf": context["luxe"].shelves.get(place),
+        "currency": context["store"].currency,
+        "language": context["language"],
+    }
+
+
 @register.simple_tag
-def luxe_pick(placement: str, woo_id: int, position: int, decision: str = "") -> str:
+def luxe_pick(placement: str, woo_id: int, position: int, decision: str) -> str:
     return luxe(
         placement=placement,
         product=woo_id,
@@ -62,17 +89,6 @@ def luxe_pick(placement: str, woo_id: int, position: int, decision: str = "") ->
         position=position,
         decision=decision,
     )
-
-
-@register.simple_tag
-def picks_url(kind: str, placement: str, limit: int, product: Product | None) -> str:
-    """Where static/demo/picks.js asks for this visitor's; empty: all get the same."""
-    if not kind:
-        return ""
-    asked: dict[str, object] = {"kind": kind, "placement": placement, "limit": limit}
-    if product:
-        asked["product"] = product.woo_id or ""
-    return f"{reverse('demo:picks')}?{urlencode(asked)}"
 
 
 @register.filter

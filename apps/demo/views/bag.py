@@ -17,12 +17,13 @@ from django.views.decorators.http import require_POST, require_safe
 
 from apps.accounts.models import Store
 from apps.core.errors import InvalidInputError, LuxeBrainError
-from apps.demo import shelves
+from apps.demo import luxe
 from apps.demo.basket import Basket, BasketLine
 from apps.demo.forms import AddForm, CouponForm, LineForm
 from apps.demo.pages import show, storefront
 from apps.shop.models import Product, Variant
 from apps.shop.services import coupons, place_order
+from apps.storefront.models import Place
 
 COUPON = "demo_coupon"
 
@@ -30,11 +31,11 @@ COUPON = "demo_coupon"
 @require_safe
 @storefront
 def cart(request: HttpRequest, store: Store) -> HttpResponse:
-    now = timezone.now()
-    context = {
-        **bill(request, store),
-        "picks": shelves.bought_lately(store, now, 4),
-    }
+    context = bill(request, store)
+    lying = [line.variant.product for line in context["lines"]]
+    # What goes with an empty bag nobody knows.
+    places = [Place.CART_CROSS_SELL if lying else Place.TRENDING, Place.RECENTLY_VIEWED]
+    context["luxe"] = luxe.page_of(store, timezone.now(), places, basket=lying)
     return show(request, store, "demo/cart.html", context, is_private=True)
 
 

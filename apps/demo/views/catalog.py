@@ -11,17 +11,26 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from apps.accounts.models import Store
-from apps.demo import facets, shelves
+from apps.demo import facets, luxe, shelves
 from apps.demo.choices import ColorChoice, chosen, colors
 from apps.demo.forms import SORTS, FilterForm, SearchForm
 from apps.demo.pages import show, storefront
 from apps.shop.models import Category, Image, Product, Variant
 from apps.shop.models.catalog import ProductQuerySet
 from apps.shop.services import prices
+from apps.storefront.models import Place
 
 PER_PAGE = 24
 SHELF = 8
 HERO = 3
+HOME = (Place.HOME_HERO, Place.HOME_PICKS, Place.TRENDING, Place.RECENTLY_VIEWED)
+# What is like it is named first, wherever it stands.
+PRODUCT = (
+    Place.PRICE_LINE,
+    Place.PRODUCT_SIMILAR,
+    Place.COMPLETE_OUTFIT,
+    Place.RECENTLY_VIEWED,
+)
 
 
 @require_safe
@@ -32,17 +41,11 @@ def home(request: HttpRequest, store: Store) -> HttpResponse:
     context = {
         "hero": newest[:HERO],
         "new_in": newest[HERO:] or newest,
-        "popular": filled(shelves.bought_lately(store, now, SHELF), newest),
         "on_sale": shelves.cards(store, shelves.on_sale(store, now), now, SHELF),
         "tiles": shelves.tiles(store, now),
+        "luxe": luxe.page_of(store, now, HOME),
     }
     return show(request, store, "demo/home.html", context)
-
-
-def filled(found: list[shelves.Card], more: list[shelves.Card]) -> list[shelves.Card]:
-    """A quiet fortnight leaves no short shelf."""
-    known = {card.id for card in found}
-    return [*found, *(card for card in more if card.id not in known)][:SHELF]
 
 
 @require_safe
@@ -61,6 +64,9 @@ def category(request: HttpRequest, store: Store, slug: str) -> HttpResponse:
         "parent": parent,
         "near": [one for one in categories if one.parent_id == branch.pk],
         "branch": branch,
+        "luxe": luxe.page_of(
+            store, timezone.now(), [Place.CATEGORY_TOP], category=found
+        ),
     }
     products = (
         Product.objects.of(store)
@@ -82,7 +88,12 @@ def search(request: HttpRequest, store: Store) -> HttpResponse:
     products = shelves.matching(
         Product.objects.of(store).visible(timezone.now()), words
     )
-    context = {"words": words, "errors": form.errors}
+    places = [Place.TRENDING, Place.RECENTLY_VIEWED]
+    context = {
+        "words": words,
+        "errors": form.errors,
+        "luxe": luxe.page_of(store, timezone.now(), places),
+    }
     return shelf(request, store, "demo/search.html", products, context)
 
 
@@ -130,7 +141,7 @@ def product(request: HttpRequest, store: Store, slug: str) -> HttpResponse:
         "shown": color.shown if color else found,
         "categories": list(found.categories.filter(deleted_at=None).order_by("id")),
         "lowest": prices.lowest_price(found, at=now) if found.is_on_sale else None,
-        "similar": shelves.cards(store, shelves.similar(store, found, now), now, 4),
+        "luxe": luxe.page_of(store, now, PRODUCT, product=found),
     }
     return show(request, store, "demo/product.html", context)
 

@@ -14,7 +14,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from apps.accounts.models import Store
 from apps.core.errors import LuxeBrainError
-from apps.demo import cast, shelves
+from apps.demo import cast, luxe
 from apps.demo.basket import Basket
 from apps.demo.forms import NEWS_TEXT, NEWS_VERSION, CheckoutForm
 from apps.demo.pages import show, storefront
@@ -22,6 +22,7 @@ from apps.demo.services.check_out import Buyer, check_out
 from apps.demo.views.bag import COUPON, bill
 from apps.shop.models import Customer, Order
 from apps.shop.services.consents import Wording
+from apps.storefront.models import Place
 
 ORDERS, TOKENS = "demo_orders", "demo_tokens"
 MOST_ORDERS = 20
@@ -130,10 +131,12 @@ def thanks(request: HttpRequest, store: Store, order_id: int) -> HttpResponse:
     placed = Order.objects.of(store).filter(pk=order_id).first()
     if placed is None:
         raise Http404
-    now = timezone.now()
+    lines = placed.lines.select_related("variant__product").order_by("pk")
+    bought = [line.variant.product for line in lines if line.variant]
+    places = [Place.THANK_YOU]
     context = {
         "order": placed,
-        "lines": placed.lines.select_related("variant__product").order_by("pk"),
-        "picks": shelves.bought_lately(store, now, 4),
+        "lines": lines,
+        "luxe": luxe.page_of(store, timezone.now(), places, basket=bought),
     }
     return show(request, store, "demo/thanks.html", context, is_private=True)
