@@ -137,7 +137,11 @@ MEDIA_URL = "/media/"
 STATIC_ROOT = VAR_DIR / "static"
 STATIC_ROOT.mkdir(exist_ok=True)
 STATIC_URL = "/static/"
-STATICFILES_DIRS = [ROOT / "static"]
+# The demo shop wears what the plugin brings to a real one.
+STATICFILES_DIRS = [
+    ROOT / "static",
+    ("plugin", ROOT / "wp-plugin/luxebrain/assets"),
+]
 # Without collected files (tests, a fresh checkout) WhiteNoise asks the finders.
 WHITENOISE_USE_FINDERS = not (STATIC_ROOT / "staticfiles.json").exists()
 
