@@ -58,7 +58,9 @@ class PrivacyRequest(StoreOwned):
     steps_done = models.JSONField(default=list, blank=True)
     # How many rows of what.
     counts = models.JSONField(default=dict, blank=True)
-    # What a search for the person found afterwards; empty until then.
+    # How far the search for the person is; empty before and after it.
+    search = models.JSONField(default=dict, blank=True)
+    # What it found; empty until then.
     certificate = models.JSONField(default=dict, blank=True)
     finished_at = models.DateTimeField(null=True, blank=True)
     claim = models.CharField(max_length=32, blank=True)
