@@ -83,6 +83,7 @@ INSTALLED_APPS = [
     "apps.outcomes",
     "apps.sync",
     "apps.recommendations",
+    "apps.visual_search",
     "apps.inventory",
     "apps.storefront",
     "apps.privacy",
@@ -238,6 +239,8 @@ RATE_LIMITS = {
     "page": env.str("RATE_LIMIT_PAGE", "600/min"),
     # Of shelves, by address for pages: each is a row of the decision log.
     "shelf_page": env.str("RATE_LIMIT_SHELF_PAGE", "300/min"),
+    # Of pictures that are searched by: each takes as long as many shelves.
+    "picture_page": env.str("RATE_LIMIT_PICTURE_PAGE", "60/min"),
     "key": env.str("RATE_LIMIT_KEY", "6000/min"),
     "store": env.str("RATE_LIMIT_STORE", "12000/min"),
     "login": env.str("RATE_LIMIT_LOGIN", "10/min"),
@@ -357,6 +360,12 @@ CELERY_BEAT_SCHEDULE = {
     "recommendations.forget": {
         "task": "recommendations.forget",
         "schedule": crontab(hour=4, minute=50),
+    },
+    # A new picture is found within a minute or two; a whole shop takes a while.
+    "visual_search.index": {
+        "task": "visual_search.index",
+        "schedule": 45.0,
+        "options": {"expires": 45.0},
     },
     "experiments.look": {
         "task": "experiments.look",

@@ -64,6 +64,12 @@ class ShelfThrottle(PageThrottle):
     scope = "shelf_page"
 
 
+class PictureThrottle(PageThrottle):
+    """A picture has to be read and looked at first."""
+
+    scope = "picture_page"
+
+
 class KeyThrottle(WindowThrottle):
     scope = "key"
 

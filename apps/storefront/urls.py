@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from apps.storefront.api import merchant, page
+from apps.storefront.api import merchant, page, picture
 
 urlpatterns = [
     path("storefront/placements/", merchant.Placements.as_view(), name="placements"),
@@ -25,4 +25,14 @@ urlpatterns = [
     ),
     path("storefront/page", page.PageView.as_view(), name="storefront_page"),
     path("storefront/pages", page.PagesView.as_view(), name="storefront_pages"),
+    path(
+        "visual-search/search",
+        picture.SearchByPicture.as_view(),
+        name="search_by_picture",
+    ),
+    path(
+        "visual-search/similar/<int:product>",
+        picture.SimilarByPicture.as_view(),
+        name="similar_by_picture",
+    ),
 ]

@@ -21,6 +21,7 @@ TEMPLATES = {
     "frequency_cap": "{customer} already got {sent} messages in {days} days.",
     "guard_rail": "The guard rail “{rail}” did not let it pass: {text}",
     "holdout": "Left alone on purpose, so that the effect can be measured.",
+    "looks_alike": "Looks most like the picture, among products in {colors}.",
     "no_change": "Nothing was changed: {why}",
     "not_enough_data": "Not enough data: {have} of {need} needed.",
     "often_bought_together": "Often bought together with {product}.",

@@ -30,6 +30,9 @@ from apps.recommendations.models.shelf import of_customer
 from apps.recommendations.services.answer import DECISION
 from apps.shop.models import Product
 
+# What the log calls choices that are clicked product by product; the second is that of
+# apps/visual_search, beside this app.
+SHELVES = (DECISION, "visual_search.answered")
 CLICKED, ORDERED = "recommendation_clicked", "order"
 # A page may stand open so long before it is clicked.
 OPEN = timedelta(days=1)
@@ -111,7 +114,7 @@ def decision_in(properties: str) -> UUID | None:
 
 
 def shelves_of(store: Store, decisions: set[UUID]) -> dict[UUID | None, Filled]:
-    rows = Decision.objects.of(store).filter(kind=DECISION, pk__in=decisions)
+    rows = Decision.objects.of(store).filter(kind__in=SHELVES, pk__in=decisions)
     return {
         pk: Filled(subject, frozenset((chosen or {}).get("products", ())))
         for pk, subject, chosen in rows.values_list("pk", "subject", "chosen")
@@ -154,7 +157,7 @@ def decisions_for(
     )
     rows = Decision.objects.of(store).filter(
         Exists(clicked),
-        kind=DECISION,
+        kind__in=SHELVES,
         subject__in=subjects,
         created_at__gte=min(moments) - window - OPEN,
         created_at__lte=max(moments),
