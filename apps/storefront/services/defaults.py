@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import lru_cache
 
-from django.utils.translation import gettext
+from django.utils.translation import get_language, gettext
 from django.utils.translation import gettext_noop as _
 
 from apps.recommendations.models import Kind
@@ -71,7 +72,7 @@ WITHOUT_PICKS = frozenset(place for place, kinds in KINDS.items() if not kinds)
 def title_of(place: str, own: str = "") -> str:
     """The merchant's own, else the default in the language of whoever is answered."""
     default = TITLES[place]
-    return own or (gettext(default) if default else "")
+    return own or (said(get_language() or "", default) if default else "")
 
 
 def claims_of(place: str, is_personal: bool) -> frozenset[str]:
@@ -82,4 +83,11 @@ def claims_of(place: str, is_personal: bool) -> frozenset[str]:
 
 
 def neutral_title(place: str) -> str:
-    return gettext(NEUTRAL.get(place, TITLES[Place.PRODUCT_SIMILAR]))
+    told = NEUTRAL.get(place, TITLES[Place.PRODUCT_SIMILAR])
+    return said(get_language() or "", told)
+
+
+@lru_cache(maxsize=1_000)
+def said(language: str, told: str) -> str:
+    """In this language, which is the one of this moment."""
+    return gettext(told)

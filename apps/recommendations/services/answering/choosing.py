@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from apps.recommendations.services.answering.ask import Candidate, Card, Chance, Place
 from apps.recommendations.services.answering.cards import Tree
@@ -18,8 +19,7 @@ from apps.recommendations.services.answering.cards import Tree
 BY_CATEGORY, BY_BRAND, BY_COLOR = 0.5, 0.3, 0.2
 
 
-@dataclass(frozen=True, slots=True)
-class Runner:
+class Runner(NamedTuple):
     """A candidate that no rule is against; `value` after what moves it back."""
 
     card: Card

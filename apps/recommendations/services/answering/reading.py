@@ -20,13 +20,16 @@ from apps.recommendations.services.answering.ask import Ask, Card
 from apps.recommendations.services.answering.cards import Tree
 from apps.recommendations.services.answering.rows import Picks
 
-# What no change tells of (a publication date that comes, a category that goes).
-CARDS: Memory[tuple[int, int], Card] = Memory(30.0, most=50_000)
-# Made anew each night; those of new products follow in seconds.
-LISTS: Memory[tuple[int, str], Mapping[str, Picks]] = Memory(30.0, most=20_000)
+# Until it changes (changed.py); so long for what no change tells of: a publication date
+# that comes, a category that goes.
+CARDS: Memory[tuple[int, int], Card] = Memory(300.0, most=50_000)
+# Made anew each night.
+LISTS: Memory[tuple[int, str], Mapping[str, Picks]] = Memory(120.0, most=20_000)
+# That there is none yet: those of a new product follow in seconds.
+NO_LISTS: Memory[tuple[int, str], Mapping[str, Picks]] = Memory(10.0, most=20_000)
 # Of all a category holds, which takes the database longest.
-NAMED: Memory[tuple[Any, ...], list[int]] = Memory(10.0)
-MEMBERS: Memory[tuple[int, int], frozenset[int]] = Memory(30.0, most=1_000)
+NAMED: Memory[tuple[Any, ...], list[int]] = Memory(30.0)
+MEMBERS: Memory[tuple[int, int], frozenset[int]] = Memory(120.0, most=1_000)
 CAPPED = 20
 # Of what the database finds, so that variety and chance have a choice.
 MORE = 16
@@ -101,7 +104,10 @@ class Remembered:
         if version is not None:
             return rows.shelves(self.store, subjects, version)
         store = self.store.pk
-        known = LISTS.get_all([(store, subject) for subject in subjects])
+        names = [(store, subject) for subject in subjects]
+        known = LISTS.get_all(names)
+        if len(known) < len(names):
+            known |= NO_LISTS.get_all(name for name in names if name not in known)
         found = {
             (kind, subject): one
             for (_, subject), kinds in known.items()
@@ -123,7 +129,14 @@ class Remembered:
             if subject in about:
                 about[subject][kind] = picks
         store = self.store.pk
-        LISTS.put_all({(store, subject): kinds for subject, kinds in about.items()})
+        for memory, is_there in ((LISTS, True), (NO_LISTS, False)):
+            memory.put_all(
+                {
+                    (store, subject): kinds
+                    for subject, kinds in about.items()
+                    if bool(kinds) == is_there
+                }
+            )
 
     def members(self, category: int, tree: Tree) -> frozenset[int] | None:
         return MEMBERS.ask(

@@ -6,10 +6,21 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Sequence
 from datetime import UTC, datetime
 from decimal import Decimal
+from functools import cache
 from typing import Any
 
+from django.db import connection
+
 from apps.accounts.models import Store
-from apps.core.services.plain_sql import Rows, dialect, fetch, holes, listed, parsed
+from apps.core.services.plain_sql import (
+    DIALECTS,
+    Rows,
+    dialect,
+    fetch,
+    holes,
+    listed,
+    parsed,
+)
 from apps.shop.models import Order, Product, StockStatus
 
 Part = tuple[str, list[Any]]
@@ -46,6 +57,8 @@ SHOWN = """
     FROM recommendations_shown
     WHERE store_id = %s AND visitor = %s AND last_at > %s
 """
+BOUGHT_TOLD = BOUGHT.format(unpaid=holes(Order.NOT_EARNING), no_numbers=NO_NUMBERS)
+SHOWN_TOLD = SHOWN.format(no_numbers=NO_NUMBERS)
 # Gives the other parts' columns their types.
 NOTHING = """
     SELECT 'nothing', CAST(NULL AS bigint), CAST(NULL AS {moment}), CAST(NULL AS text),
@@ -118,16 +131,21 @@ def deeds(
 ) -> Part:  # fmt: skip
     """The newest of these types; `who`: a column and whom it names."""
     column, named = who
-    statement = DEEDS.format(
-        what=what, who=column, types=holes(types), most=most, no_numbers=NO_NUMBERS
-    )
+    statement = deeds_told(what, column, len(types), most)
     return statement, [store.pk, named, *types, since]
 
 
+@cache
+def deeds_told(what: str, column: str, types: int, most: int) -> str:
+    return DEEDS.format(
+        what=what, who=column, types=holes(range(types)), most=most,
+        no_numbers=NO_NUMBERS,
+    )  # fmt: skip
+
+
 def bought(store: Store, customer: int, since: datetime) -> Part:
-    unpaid = Order.NOT_EARNING
-    statement = BOUGHT.format(unpaid=holes(unpaid), no_numbers=NO_NUMBERS)
-    return statement, [store.pk, customer, since, *map(str, unpaid), store.pk]
+    unpaid = list(map(str, Order.NOT_EARNING))
+    return BOUGHT_TOLD, [store.pk, customer, since, *unpaid, store.pk]
 
 
 def numbers(store: Store, customer: int) -> Part:
@@ -135,16 +153,21 @@ def numbers(store: Store, customer: int) -> Part:
 
 
 def shown(store: Store, visitor: str, since: datetime) -> Part:
-    return SHOWN.format(no_numbers=NO_NUMBERS), [store.pk, visitor, since]
+    return SHOWN_TOLD, [store.pk, visitor, since]
 
 
 def together(parts: Sequence[Part]) -> Rows:
     """(what, product, at, text, spent, average order) of all parts."""
     if not parts:
         return []
-    first = NOTHING.format(**dialect(), no_numbers=NO_NUMBERS)
-    statement = " UNION ALL ".join([first, *(one for one, _ in parts)])
+    nothing = nothing_told(connection.vendor)
+    statement = " UNION ALL ".join([nothing, *(one for one, _ in parts)])
     return fetch(statement, [value for _, values in parts for value in values])
+
+
+@cache
+def nothing_told(vendor: str) -> str:
+    return NOTHING.format(**DIALECTS[vendor], no_numbers=NO_NUMBERS)
 
 
 def shelves(

@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cache
+from typing import NamedTuple
 
 from apps.accounts.models import Store
 from apps.recommendations.models import Kind
@@ -40,13 +41,14 @@ FADING = [FLATTENING / (FLATTENING + rank) for rank in range(DEEPEST)]
 NOTHING: Picks = ([], "")
 
 
-@dataclass(frozen=True, slots=True)
-class Named:
-    """A source's list, best first: (product, reason code, what it is about)."""
+class Named(NamedTuple):
+    """A source's list, best first: (product, reason code, what it is about). `instead`:
+    another reason than the list's own."""
 
     source: str
     weight: float
     picks: Sequence[tuple[int, str, int | None]]
+    instead: tuple[str, int] | None = None
 
 
 Source = Callable[["Known"], Iterable[Named]]
@@ -135,8 +137,7 @@ def session(known: Known) -> Iterator[Named]:
     for product in known.shopper.viewed[:SESSION]:
         subject = of_product(product)
         picks = known.picks(Kind.SIMILAR, subject) or known.picks(Kind.CONTENT, subject)
-        because = [(pick, "viewed", product) for pick, _, _ in picks]
-        yield Named("session", weight, because)
+        yield Named("session", weight, picks, ("viewed", product))
         weight *= RECENCY
 
 
@@ -237,16 +238,17 @@ def merged(named: Iterable[Named], height: float) -> Ranked:
     values: dict[int, float] = {}
     best: dict[int, tuple[float, str, str, int | None]] = {}
     for one in named:
-        weight, source = one.weight, one.source
-        for share, (product, code, about) in zip(FADING, one.picks, strict=False):
+        source, weight, picks, instead = one
+        for share, (product, code, about) in zip(FADING, picks, strict=False):
             value = weight * share
             if product not in values:
                 values[product] = value
-                best[product] = (value, source, code, about)
-                continue
-            values[product] += value
-            if value > best[product][0]:
-                best[product] = (value, source, code, about)
+            else:
+                values[product] += value
+                if value <= best[product][0]:
+                    continue
+            code, about = instead or (code, about)
+            best[product] = (value, source, code, about)
     scale = height / max(values.values(), default=1.0)
     # By value, then by product: a sort keeps the order of equals.
     ordered = sorted(sorted(values), key=values.__getitem__, reverse=True)

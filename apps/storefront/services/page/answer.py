@@ -7,6 +7,7 @@ of whoever came first. A click on any copy joins them.
 from __future__ import annotations
 
 import hashlib
+import os
 import random
 from contextlib import suppress
 from dataclasses import dataclass
@@ -23,7 +24,9 @@ from apps.storefront.services.page.visit import Visit
 from apps.storefront.services.plans import Plans, plans_of
 
 # The log keeps the propensity of what chance chose; nothing secret hangs on the draw.
-CHANCE = random.SystemRandom()
+CHANCE = random.Random()  # noqa: S311
+# Else the processes of one server would all draw the same.
+os.register_at_fork(after_in_child=CHANCE.seed)
 # Of 8 kB each.
 COPIES: Memory[tuple[int, Visit, str], Copy] = Memory(60.0, most=2_000)
 

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime
-from decimal import Decimal
 from typing import Any
 
 from apps.accounts.models import Store
@@ -91,32 +90,8 @@ def shelves_of(
 
 
 def pick(stands: Stands, faces: Mapping[int, Face], currency: str) -> Body:
-    card = stands.card
-    face = faces[card.product]
-    prices = face.prices
-    return {
-        # One that lives in no shop, only in files, goes by our own number.
-        "product": card.woo_id or card.product,
-        "name": card.name,
-        "brand": card.brand,
-        "url": card.permalink,
-        "image": face.picture,
-        "price": amount(prices.price if prices else card.price),
-        "price_to": amount(prices.price_to) if prices else None,
-        "regular_price": amount(prices.regular_price) if prices else None,
-        "lowest_price": amount(prices.lowest_price) if prices else None,
-        "currency": prices.currency if prices else currency,
-        "sizes": sorted(card.sizes - {""}),
-        "reason": stands.sentence,
-    }
-
-
-def amount(value: Decimal | None) -> str | None:
-    """Two decimals at least, and no more than there are: 49.90, 0.125."""
-    if value is None:
-        return None
-    whole, _, rest = str(value).partition(".")
-    return f"{whole}.{rest.rstrip('0').ljust(2, '0')}"
+    told = faces[stands.card.product].told(stands.card, currency)
+    return {**told, "reason": stands.sentence}
 
 
 def heading(plan: Plan, answer: Answer) -> str:
@@ -184,4 +159,4 @@ def lines_of(
 
 
 def moment(at: datetime) -> str:
-    return at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+    return f"{at.astimezone(UTC).replace(tzinfo=None, microsecond=0).isoformat()}Z"

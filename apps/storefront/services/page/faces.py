@@ -6,12 +6,15 @@ Remembered by each process until it changes: most pages show the same few hundre
 from __future__ import annotations
 
 from collections.abc import Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
+from decimal import Decimal
+from typing import Any
 
 from apps.accounts.models import Store
 from apps.core.services.memory import Memory
 from apps.core.services.plain_sql import dialect, fetch, listed
+from apps.recommendations.services.answering.ask import Card
 from apps.recommendations.services.answering.changed import fresh_changes
 from apps.recommendations.services.answering.reading import CARDS
 from apps.storefront.services.hero import address_of
@@ -29,13 +32,52 @@ PICTURES = """
 """
 
 
-@dataclass(frozen=True, slots=True)
+Body = dict[str, Any]
+
+
+@dataclass(slots=True)
 class Face:
     picture: str
     prices: Prices | None
+    # What was made of the card last, which is the same until the product changes.
+    card: Card | None = None
+    body: Body = field(default_factory=dict)
+
+    def told(self, card: Card, currency: str) -> Body:
+        """All of a pick that is the same for everybody."""
+        if self.card is not card:
+            # First the body: another thread may read in between.
+            self.body, self.card = body(self, card, currency), card
+        return self.body
 
 
-FACES: Memory[tuple[int, int], Face] = Memory(30.0, most=50_000)
+def body(face: Face, card: Card, currency: str) -> Body:
+    prices = face.prices
+    return {
+        # One that lives in no shop, only in files, goes by our own number.
+        "product": card.woo_id or card.product,
+        "name": card.name,
+        "brand": card.brand,
+        "url": card.permalink,
+        "image": face.picture,
+        "price": amount(prices.price if prices else card.price),
+        "price_to": amount(prices.price_to) if prices else None,
+        "regular_price": amount(prices.regular_price) if prices else None,
+        "lowest_price": amount(prices.lowest_price) if prices else None,
+        "currency": prices.currency if prices else currency,
+        "sizes": sorted(card.sizes - {""}),
+    }
+
+
+def amount(value: Decimal | None) -> str | None:
+    """Two decimals at least, and no more than there are: 49.90, 0.125."""
+    if value is None:
+        return None
+    whole, _, rest = str(value).partition(".")
+    return f"{whole}.{rest.rstrip('0').ljust(2, '0')}"
+
+
+FACES: Memory[tuple[int, int], Face] = Memory(300.0, most=50_000)
 
 
 def forget_changed(store: Store, at: datetime) -> None:
