@@ -1,13 +1,13 @@
 from __future__ import annotations
 
-import json
 from typing import Any
 
 from celery import current_app
 from django import forms
 from django.contrib import admin
 from django.db import transaction
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest
+from django.http.response import HttpResponseBase, StreamingHttpResponse
 from django.utils import timezone
 from django.utils.html import format_html_join
 from unfold.widgets import UnfoldAdminEmailInputWidget
@@ -114,12 +114,11 @@ class PrivacyRequestAdmin(StoreAdmin):
 
     def do_export(
         self, request: HttpRequest, row: None, values: dict[str, Any]
-    ) -> HttpResponse:
+    ) -> HttpResponseBase:
         store = request.store  # type: ignore[attr-defined]
         asked = Question(email=values["email"])
-        _, told = ask.export(store, asked, timezone.now(), by=request.user)  # type: ignore[arg-type]
-        body = json.dumps(told, ensure_ascii=False, indent=1)
-        answer = HttpResponse(body, content_type="application/json")
+        whole = ask.export(store, asked, timezone.now(), by=request.user)  # type: ignore[arg-type]
+        answer = StreamingHttpResponse(whole, content_type="application/json")
         answer.headers["Content-Disposition"] = 'attachment; filename="person.json"'
         answer.headers["Cache-Control"] = "no-store"
         return answer

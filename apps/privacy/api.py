@@ -7,6 +7,7 @@ from typing import Any, cast
 from celery import current_app
 from django.db import transaction
 from django.db.models import QuerySet
+from django.http import StreamingHttpResponse
 from django.utils import timezone
 from drf_spectacular.utils import extend_schema
 from rest_framework import generics, serializers
@@ -18,7 +19,7 @@ from apps.accounts.services.callers import Caller
 from apps.core.store_views import LARGEST_ID, StoreView, refuse_unknown
 from apps.privacy.models import PrivacyRequest
 from apps.privacy.services import ask
-from apps.privacy.services.export import MOST, SECTIONS
+from apps.privacy.services.export import SECTIONS
 from apps.privacy.services.whom import Question
 
 
@@ -42,15 +43,18 @@ class PrivacyQuestionSerializer(serializers.Serializer[Any]):
 
 
 class PrivacyExportSerializer(PrivacyQuestionSerializer):
-    """Without a section everything at once; with one, its rows from `offset` on."""
+    """Without a section everything at once; with one, its rows behind `after`."""
 
     section = serializers.ChoiceField(SECTIONS, required=False)
-    offset = serializers.IntegerField(min_value=0, max_value=MOST, required=False)
+    after = serializers.RegexField(
+        r"^[0-9a-f-]*\Z", max_length=36, required=False, allow_blank=True,
+        help_text="As `next` said.",
+    )  # fmt: skip
 
 
 class PrivacyNextSerializer(serializers.Serializer[Any]):
     section = serializers.CharField()
-    offset = serializers.IntegerField()
+    after = serializers.CharField(allow_blank=True)
 
 
 class PrivacySectionSerializer(serializers.Serializer[Any]):
@@ -106,16 +110,18 @@ class ExportView(AskView):
     serializer_class = PrivacyExportSerializer
 
     @extend_schema(responses=PrivacyToldSerializer)
-    def post(self, request: Request) -> Response:
+    def post(self, request: Request) -> Response | StreamingHttpResponse:
         """Everything that is held about a person."""
         said, now = self.said(), timezone.now()
-        section, offset = said.pop("section", ""), said.pop("offset", 0)
+        part = {name: said.pop(name) for name in ("section", "after") if name in said}
         asked = Question(**said)
-        if section and (section, offset) != (SECTIONS[0], 0):
-            told = ask.go_on(self.store, asked, now, section, offset)
-        else:
-            _, told = ask.export(self.store, asked, now, section=section, **self.who())
-        return Response(told, headers={"Cache-Control": "no-store"})
+        if "section" in part:
+            told = ask.export_part(self.store, asked, now, **part, **self.who())
+            return Response(told, headers={"Cache-Control": "no-store"})
+        whole = ask.export(self.store, asked, now, **self.who())
+        answer = StreamingHttpResponse(whole, content_type="application/json")
+        answer.headers["Cache-Control"] = "no-store"
+        return answer
 
 
 class EraseView(AskView):

@@ -51,7 +51,7 @@ def test_the_owner_gets_everything_as_a_file(store, ada, owner):
 
     assert answer["Content-Disposition"] == 'attachment; filename="person.json"'
     assert "no-store" in answer["Cache-Control"]
-    assert json.loads(answer.content)["sections"][0]["rows"][0]["email"] == EMAIL
+    assert json.loads(answer.getvalue())["sections"][0]["rows"][0]["email"] == EMAIL
 
 
 def test_a_manager_sees_nothing_of_it(store, ada, manager):

@@ -3,6 +3,7 @@ from __future__ import annotations
 import json
 
 import pytest
+from django.core.exceptions import FieldError
 from django.utils import timezone
 
 from apps.privacy.models import PrivacyRequest
@@ -24,6 +25,10 @@ def ada(store):
     return everywhere(store, product)
 
 
+def whole(answer):
+    return json.loads(answer.getvalue())
+
+
 def test_it_tells_everything_that_is_held(store, ada):
     answer = server(store, "read", "write").post(
         EXPORT, {"email": EMAIL}, format="json"
@@ -31,7 +36,7 @@ def test_it_tells_everything_that_is_held(store, ada):
 
     assert answer.status_code == 200
     assert answer["Cache-Control"] == "no-store"
-    told = {one["name"]: one for one in answer.json()["sections"]}
+    told = {one["name"]: one for one in whole(answer)["sections"]}
     assert told["profile"]["label"] == "Who you are"
     assert told["profile"]["rows"][0]["phone"] == PHONE
     assert told["orders"]["rows"][0]["total"] == "80.0000"
@@ -39,6 +44,7 @@ def test_it_tells_everything_that_is_held(store, ada):
     empty = {name for name, one in told.items() if not one["rows"]}
     assert empty == {"order_lines", "outcomes", "credited"}
     row = PrivacyRequest.objects.of(store).get()
+    assert row.counts["profile"] == len(told["profile"]["rows"])
     assert (row.kind, row.status, row.counts["visits"]) == ("export", "done", 2)
     assert EMAIL not in json.dumps(row.counts)
 
@@ -102,19 +108,56 @@ def test_nobody_is_told_without_a_signature(store, ada, client):
 def test_it_tells_part_by_part_and_writes_one_row(store, ada, monkeypatch):
     monkeypatch.setattr("apps.privacy.services.export.PART", 1)
     api, found_rows, asked = server(store, "read", "write"), [], []
-    after = {"section": "profile", "offset": 0}
+    after = {"section": "profile", "after": ""}
     while after:
-        asked.append((after["section"], after["offset"]))
+        asked.append(after["section"])
         said = {"email": EMAIL, **after}
         told = api.post(EXPORT, said, format="json").json()
         found_rows += [(told["sections"][0]["name"], len(told["sections"][0]["rows"]))]
         after = told["next"]
 
-    whole = api.post(EXPORT, {"email": EMAIL}, format="json").json()
-    counted = {one["name"]: len(one["rows"]) for one in whole["sections"]}
+    at_once = whole(api.post(EXPORT, {"email": EMAIL}, format="json"))
+    counted = {one["name"]: len(one["rows"]) for one in at_once["sections"]}
     got = dict.fromkeys(counted, 0)
     for name, count in found_rows:
         got[name] += count
     assert got == counted
-    assert ("profile", 1) in asked
+    assert asked.count("profile") == 3
     assert PrivacyRequest.objects.of(store).count() == 2
+
+
+def test_the_whole_is_told_in_parts_too(store, ada, monkeypatch):
+    """A million rows of one person are never in memory at once."""
+    at_once = server(store, "read", "write").post(
+        EXPORT, {"email": EMAIL}, format="json"
+    )
+    told = whole(at_once)
+    monkeypatch.setattr("apps.privacy.services.export.AT_ONCE", 1)
+
+    answer = server(store, "read", "write").post(
+        EXPORT, {"email": EMAIL}, format="json"
+    )
+    parts = [part.decode() for part in answer.streaming_content]
+
+    assert max(part.count("\n") for part in parts) == 1
+    assert json.loads("".join(parts))["sections"] == told["sections"]
+    assert PrivacyRequest.objects.of(store).last().counts["visits"] == 2
+
+
+def test_an_export_that_breaks_off_is_no_json(store, ada, monkeypatch):
+    monkeypatch.setattr("apps.events.services.engines.erase.TOLD", ("no_such_column",))
+    answer = server(store, "read", "write").post(
+        EXPORT, {"email": EMAIL}, format="json"
+    )
+    parts = []
+    with pytest.raises(FieldError):
+        parts.extend(answer.streaming_content)
+    assert PrivacyRequest.objects.of(store).get().counts == {}
+
+
+@pytest.mark.parametrize("section", ["orders", "events", "decisions"])
+@pytest.mark.parametrize("after", ["x", "1' OR 1", "\x00", "9" * 37, "ab"])
+def test_it_goes_on_behind_keys_alone(store, ada, section, after):
+    said = {"email": EMAIL, "section": section, "after": after}
+    answer = server(store, "read", "write").post(EXPORT, said, format="json")
+    assert answer.status_code == 400

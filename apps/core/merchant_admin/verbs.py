@@ -9,6 +9,7 @@ from django import forms
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http.response import HttpResponseBase
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
 
@@ -72,16 +73,16 @@ class WithVerbs:
 
     def verb_view(
         self, request: HttpRequest, object_id: str, verb_name: str
-    ) -> HttpResponse:
+    ) -> HttpResponseBase:
         row = self.get_object(request, object_id)  # type: ignore[attr-defined]
         return self.carry_out(request, row, self.verbs, verb_name)
 
-    def list_verb_view(self, request: HttpRequest, verb_name: str) -> HttpResponse:
+    def list_verb_view(self, request: HttpRequest, verb_name: str) -> HttpResponseBase:
         return self.carry_out(request, None, self.list_verbs, verb_name)
 
     def carry_out(
         self, request: HttpRequest, row: Any, verbs: tuple[Verb, ...], name: str
-    ) -> HttpResponse:
+    ) -> HttpResponseBase:
         verb = next((known for known in verbs if known.name == name), None)
         if verb is None:
             raise Http404
@@ -97,7 +98,7 @@ class WithVerbs:
         except LuxeBrainError as error:
             messages.error(request, error.message)
             return HttpResponseRedirect(self.back_to(row))
-        if isinstance(answer, HttpResponse):
+        if isinstance(answer, HttpResponseBase):
             return answer
         messages.success(request, answer)
         return HttpResponseRedirect(self.back_to(row))

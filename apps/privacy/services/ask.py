@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import datetime
 from typing import Any
 
@@ -10,7 +11,7 @@ from django.db import IntegrityError, transaction
 from apps.accounts.models import Store, User
 from apps.accounts.services import audit
 from apps.privacy.models import PrivacyRequest
-from apps.privacy.services.export import collect, collect_part
+from apps.privacy.services.export import SECTIONS, tell, tell_part
 from apps.privacy.services.whom import Question, gather, mark_of, seal
 
 Kind, Status = PrivacyRequest.Kind, PrivacyRequest.Status
@@ -38,36 +39,47 @@ def erase(
 
 
 def export(
+    store: Store, asked: Question, at: datetime, *, by: User | None, label: str = ""
+) -> Iterator[str]:
+    """Everything held, as JSON, and a row that it was told."""
+    whom, counts = gather(store, asked), dict[str, int]()
+    row = note_export(store, asked, at, by, label)
+
+    def told() -> Iterator[str]:
+        yield from tell(store, whom, at, counts)
+        PrivacyRequest.objects.of(store).filter(pk=row.pk).update(counts=counts)
+
+    return told()
+
+
+def export_part(
     store: Store,
     asked: Question,
     at: datetime,
     *,
     by: User | None,
     label: str = "",
-    section: str = "",
-) -> tuple[PrivacyRequest, dict[str, Any]]:
-    """Everything held, or the first section of it; and a row that it was told."""
-    whom = gather(store, asked)
-    counts: dict[str, int] = {}
-    if section:
-        told = collect_part(store, whom, at, section, 0)
-    else:
-        told, counts = collect(store, whom, at)
+    section: str,
+    after: str = "",
+) -> dict[str, Any]:
+    """Some rows of a section. Of many parts, the first one leaves a row."""
+    told = tell_part(store, gather(store, asked), at, section, after)
+    if (section, after) == (SECTIONS[0], ""):
+        note_export(store, asked, at, by, label)
+    return told
+
+
+def note_export(
+    store: Store, asked: Question, at: datetime, by: User | None, label: str
+) -> PrivacyRequest:
     with transaction.atomic():
         row = PrivacyRequest.objects.create(
             store=store, kind=Kind.EXPORT, status=Status.DONE,
             mark=mark_of(store, asked), asked_by=by, asked_by_label=label,
-            asked_at=at, finished_at=at, counts=counts,
+            asked_at=at, finished_at=at,
         )  # fmt: skip
         note(row, "privacy.exported", by, label)
-    return row, told
-
-
-def go_on(
-    store: Store, asked: Question, at: datetime, section: str, offset: int
-) -> dict[str, Any]:
-    """More of what is being told already."""
-    return collect_part(store, gather(store, asked), at, section, offset)
+    return row
 
 
 def note(row: PrivacyRequest, action: str, by: User | None, label: str) -> None:

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import json
+from collections.abc import Callable, Iterator
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
+from django.core.exceptions import ValidationError
 from django.db.models import Model, Q, QuerySet
 
 from apps.accounts.models import Store
+from apps.core.errors import InvalidInputError
 from apps.decisions.models import Decision, Outcome
 from apps.events.models import Interaction, Link, Session
 from apps.events.services.engines.chosen import engine
@@ -21,12 +24,11 @@ from apps.privacy.services.whom import Whom
 from apps.recommendations.models import Shelf, Shown
 from apps.shop.models import Address, Consent, Customer, Order, OrderLine, Refund
 
-# Of one table: a person's whole life in a shop is far less.
-MOST = 20_000
 # What tells of our own keeping and not of the person.
 OURS = frozenset(("store", "id", "created_at", "updated_at"))
-# Of a section at a time, where it is asked for so.
+# Rows of a section at a time, where it is asked for so; and where all are.
 PART = 500
+AT_ONCE = 5_000
 LABELS = {
     "profile": "Who you are",
     "addresses": "Where you live",
@@ -48,35 +50,52 @@ LABELS = {
 }
 SECTIONS = tuple(LABELS)
 Rows = list[dict[str, Any]]
-# From one row to another.
-Read = Callable[[int, int], Rows]
+# So many rows behind that one ("" for the first); and the last one's key, "" at the end.
+Read = Callable[[str, int], tuple[Rows, str]]
 
 
-def collect(
-    store: Store, whom: Whom, at: datetime
-) -> tuple[dict[str, Any], dict[str, int]]:
-    """The whole, and how many rows of what."""
-    sections = [
-        {"name": name, "label": label, "rows": read(0, MOST)}
-        for name, label, read in readers(store, whom)
-    ]
-    counts = {str(one["name"]): len(one["rows"]) for one in sections}
-    return {**head(store, at), "sections": sections}, counts
+def tell(
+    store: Store, whom: Whom, at: datetime, counts: dict[str, int]
+) -> Iterator[str]:
+    """The whole, as JSON, a part in memory at a time: somebody's life may be a million
+    rows. Cut off, it is no JSON any more. `counts` fills up: how many rows of what."""
+    yield dumps(head(store, at))[:-1] + ', "sections": ['
+    for place, (name, label, read) in enumerate(readers(store, whom)):
+        comma, about = "," if place else "", dumps({"name": name, "label": label})
+        yield f'{comma}\n{about[:-1]}, "rows": ['
+        counts[name], after, is_first = 0, "", True
+        while is_first or after:
+            rows, after = read(after, AT_ONCE)
+            comma = "" if is_first or not rows else ","
+            yield comma + ",".join(f"\n{dumps(row)}" for row in rows)
+            counts[name] += len(rows)
+            is_first = False
+        yield "]}"
+    yield "]}\n"
 
 
-def collect_part(
-    store: Store, whom: Whom, at: datetime, section: str, offset: int
+def dumps(said: dict[str, Any]) -> str:
+    return json.dumps(said, ensure_ascii=False)
+
+
+def tell_part(
+    store: Store, whom: Whom, at: datetime, section: str, after: str
 ) -> dict[str, Any]:
-    """A section's rows from there on, and where to go on; None at the end."""
+    """A section's rows behind that one, and where to go on; None at the end."""
     name, label, read = next(r for r in readers(store, whom) if r[0] == section)
-    rows = read(offset, offset + PART)
-    after: dict[str, Any] | None = {"section": name, "offset": offset + PART}
-    if len(rows) < PART:
+    try:
+        rows, last = read(after, PART)
+    except (ValueError, ValidationError):
+        if not after:
+            raise
+        raise InvalidInputError("There is no such row to go on behind.") from None
+    following: dict[str, str] | None = {"section": name, "after": last}
+    if not last:
         place = SECTIONS.index(name) + 1
         has_more = place < len(SECTIONS)
-        after = {"section": SECTIONS[place], "offset": 0} if has_more else None
+        following = {"section": SECTIONS[place], "after": ""} if has_more else None
     sections = [{"name": name, "label": label, "rows": rows}]
-    return {**head(store, at), "sections": sections, "next": after}
+    return {**head(store, at), "sections": sections, "next": following}
 
 
 def head(store: Store, at: datetime) -> dict[str, Any]:
@@ -92,13 +111,12 @@ def readers(store: Store, whom: Whom) -> list[tuple[str, str, Read]]:
     chosen = Decision.objects.of(store).filter(subject__in=subjects)
     seen = Exposure.objects.of(store).filter(Q(unit__in=subjects) | Q(**mine))
 
-    def events(start: int, end: int) -> Rows:
-        told = engine().told(store, whom.visitors, whom.numbers, end)
-        return [each(row) for row in told[start:]]
+    of_chosen = Outcome.objects.of(store).filter(decision_id__in=chosen.values("pk"))
 
-    def outcomes(start: int, end: int) -> Rows:
-        ids = list(chosen.values_list("pk", flat=True)[:MOST])
-        return plain(Outcome.objects.of(store).filter(decision_id__in=ids))(start, end)
+    def events(after: str, most: int) -> tuple[Rows, str]:
+        said = engine().told(store, whom.visitors, whom.numbers, most, after)
+        last = said[-1]["id"] if len(said) == most else ""
+        return [each(row) for row in said], last
 
     found: dict[str, Read] = {
         "profile": plain(Customer.objects.of(store).filter(pk__in=whom.customers)),
@@ -112,7 +130,7 @@ def readers(store: Store, whom: Whom) -> list[tuple[str, str, Read]]:
         "interactions": plain(Interaction.objects.of(store).filter(theirs)),
         "events": events,
         "decisions": plain(chosen),
-        "outcomes": outcomes,
+        "outcomes": plain(of_chosen),
         "credited": plain(Credited.objects.of(store).filter(order__in=orders)),
         "tests": plain(seen),
         "numbers": plain(CustomerFeatures.objects.of(store).filter(**mine)),
@@ -123,8 +141,12 @@ def readers(store: Store, whom: Whom) -> list[tuple[str, str, Read]]:
 
 
 def plain(rows: QuerySet[Any]) -> Read:
-    def read(start: int, end: int) -> Rows:
-        return [told(row) for row in rows.order_by("pk")[start:end]]
+    def read(after: str, most: int) -> tuple[Rows, str]:
+        behind = rows.filter(pk__gt=after) if after else rows
+        part = list(behind.order_by("pk")[:most])
+        return [told(row) for row in part], str(part[-1].pk) if len(
+            part
+        ) == most else ""
 
     return read
 
@@ -138,7 +160,7 @@ def told(row: Model) -> dict[str, Any]:
 
 
 def each(row: dict[str, Any]) -> dict[str, Any]:
-    return {name: value_of(value) for name, value in row.items()}
+    return {name: value_of(row[name]) for name in row if name not in OURS}
 
 
 def value_of(value: Any) -> Any:

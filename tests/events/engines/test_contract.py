@@ -200,6 +200,25 @@ def test_it_forgets_people(engine, store, other_store):
     assert whole_day(engine, other_store).height == 1
 
 
+def test_it_tells_people_part_by_part(engine, store, other_store):
+    kept = [row(at(hours=n), name=f"e{n}", visitor="ada") for n in range(5)]
+    mine = row(at(hours=9), name="f", visitor="x", customer=5, product=7)
+    keep(engine, store, *kept, mine, row(name="z", visitor="ben"))
+    keep(engine, other_store, row(name="d", visitor="ada"))
+    whom = (["ada"], [5])
+
+    first = engine.told(store, *whom, 4)
+    rest = engine.told(store, *whom, 4, first[-1]["id"])
+
+    ids = [one["id"] for one in [*first, *rest]]
+    assert ids == sorted(one.id.hex() for one in [*kept, mine])
+    assert len(first) == 4
+    assert engine.told(store, *whom, 4, ids[-1]) == []
+    assert engine.told(store, [], [], 4) == []
+    [last] = [one for one in [*first, *rest] if one["visitor"] == "x"]
+    assert (last["customer_woo_id"], last["product_woo_id"]) == (5, 7)
+
+
 def test_it_drops_what_is_old(engine, store, other_store):
     late_clock = row(at(days=3), name="b")._replace(at_ms=row(DAY).at_ms)
     kept = [row(at(hours=23), name="a"), late_clock, row(at(days=2), name="c")]

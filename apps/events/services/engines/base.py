@@ -92,8 +92,9 @@ class Engine(Protocol):
         visitors: Sequence[str],
         customers: Sequence[int],
         most: int,
+        after: str = "",
     ) -> list[dict[str, Any]]:
-        """What these people did, the newest first: for people who ask."""
+        """What these people did, by `id`, behind that one: for people who ask."""
 
     def forget(
         self, store: Store, visitors: Sequence[str], customers: Sequence[int]

@@ -14,6 +14,7 @@ import os
 from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any
+from uuid import UUID
 
 import polars as pl
 from django.conf import settings
@@ -184,15 +185,17 @@ class ClickHouse:
         visitors: Sequence[str],
         customers: Sequence[int],
         most: int,
+        after: str = "",
     ) -> list[dict[str, Any]]:
         theirs = of_people(visitors, customers)
         if not theirs:
             return []
+        behind = f" AND events.id > unhex('{UUID(after).hex}')" if after else ""
         found = self.session.frame(
-            f"SELECT {', '.join(TOLD)} FROM events FINAL"
-            f" WHERE store_id = {store.pk:d} AND ({theirs})"
-            f" ORDER BY at DESC LIMIT {most:d}"
-        )
+            f"SELECT {HEX} AS key, {', '.join(TOLD)} FROM events FINAL"
+            f" WHERE store_id = {store.pk:d} AND ({theirs}){behind}"
+            f" ORDER BY id LIMIT {most:d}"
+        ).rename({"key": "id"})
         return [dict(row) for row in found.iter_rows(named=True)]
 
     def expire(self, store: Store, before: datetime) -> int:

@@ -92,8 +92,9 @@ class Database:
         visitors: Sequence[str],
         customers: Sequence[int],
         most: int,
+        after: str = "",
     ) -> list[dict[str, Any]]:
-        return read.told(store, visitors, customers, most)
+        return read.told(store, visitors, customers, most, after)
 
     def forget(
         self, store: Store, visitors: Sequence[str], customers: Sequence[int]

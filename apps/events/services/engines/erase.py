@@ -6,6 +6,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
+from uuid import UUID
 
 from django.db import connection
 from django.db.models import Q, QuerySet
@@ -29,11 +30,16 @@ def forget(store: Store, visitors: Sequence[str], customers: Sequence[int]) -> i
 
 
 def told(
-    store: Store, visitors: Sequence[str], customers: Sequence[int], most: int
+    store: Store,
+    visitors: Sequence[str],
+    customers: Sequence[int],
+    most: int,
+    after: str,
 ) -> list[dict[str, Any]]:
     theirs = Q(visitor__in=visitors) | Q(customer_woo_id__in=customers)
-    rows = Event.objects.of(store).filter(theirs).order_by("-at")
-    return list(rows.values(*TOLD)[:most])
+    behind = Q(id__gt=UUID(after)) if after else Q()
+    rows = Event.objects.of(store).filter(theirs & behind).order_by("id")
+    return [{**row, "id": row["id"].hex} for row in rows.values("id", *TOLD)[:most]]
 
 
 def expire(store: Store, before: datetime) -> int:

@@ -21,7 +21,6 @@ class Exporter {
 	const CURSOR = 'luxebrain_export_';
 	const FIRST  = array(
 		'section' => 'profile',
-		'offset'  => 0,
 	);
 
 	/**
