@@ -10,6 +10,7 @@ from apps.core.errors import LuxeBrainError
 from apps.sync.models import Connection, Run
 from apps.sync.services import apply, check_quality, forget, queue, reach, sentinel
 from apps.sync.services.files import import_file
+from apps.sync.services.plugin_end import end_all_older
 from apps.sync.services.work import free_runs, work
 from apps.sync.services.writing.send import send_due
 from apps.sync.woo.errors import ShopError
@@ -32,9 +33,10 @@ def sweep() -> None:
 
 @shared_task(name="sync.tick")
 def tick() -> None:
-    """Nudge a worker for each run that nobody works on."""
+    """Nudge a worker for each run that nobody works on; end keys that were replaced."""
     for run_id in free_runs(timezone.now()):
         current_app.send_task("sync.work", args=[run_id], expires=15)
+    end_all_older(timezone.now())
 
 
 @shared_task(name="sync.work")

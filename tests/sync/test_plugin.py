@@ -13,9 +13,11 @@ from django.utils import timezone
 from apps.accounts.models import ApiKey, AuditEntry, Membership, Store, StoreOrigin
 from apps.accounts.services import keys
 from apps.core.errors import ConflictError, UnknownError
+from apps.sync import tasks
 from apps.sync.models import Connection, Hook, Notice, PluginCode, PluginLink, Run
 from apps.sync.services import connect, plugin_codes, reach
 from apps.sync.services.forget import forget
+from apps.sync.services.plugin_signer import signer_of
 from tests.at_once import at_once
 from tests.conftest import NOW
 from tests.sync.conftest import KEY, SECRET
@@ -36,7 +38,8 @@ from tests.sync.test_connect import secrets_of
 def sent(monkeypatch):
     """Nudges go to the broker; which ones went is told."""
     names = []
-    monkeypatch.setattr("celery.current_app.send_task", names.append)
+    send = lambda name, **more: names.append(name)  # noqa: E731
+    monkeypatch.setattr("celery.current_app.send_task", send)
     return names
 
 
@@ -266,10 +269,61 @@ def test_the_same_shop_connects_again_with_new_keys(store):
         store=store, topic="order.created", woo_id=1, status="active", created_at=NOW
     )
     after = connect_plugin(store, home_url="https://www.maison.example")
-    assert plugin_of(before).send("GET", ADDRESS).status_code == 401
     assert plugin_of(after).send("GET", ADDRESS).status_code == 200
+    assert plugin_of(before).send("GET", ADDRESS).status_code == 401
     assert Hook.objects.of(store).exists()
     assert ApiKey.objects.of(store).usable(timezone.now()).count() == 2
+
+
+def answers(linked):
+    return plugin_of(linked).send("GET", ADDRESS).status_code
+
+
+def test_a_lost_answer_does_not_cut_the_shop_off(store):
+    """The shop never got the new keys: it goes on with those it has."""
+    before = connect_plugin(store)
+    assert answers(before) == 200
+    lost = connect_plugin(store)
+
+    assert answers(before) == 200
+    assert signer_of(store, timezone.now()).prefix in before["secret_key"]
+
+    third = connect_plugin(store)
+    assert answers(before) == 200
+    assert answers(third) == 200
+    assert [answers(one) for one in (before, lost, third)] == [401, 401, 200]
+    assert ApiKey.objects.of(store).usable(timezone.now()).count() == 2
+    assert signer_of(store, timezone.now()).prefix in third["secret_key"]
+
+
+def test_old_keys_end_by_whatever_the_new_one_is_used_for(store):
+    before, after = connect_plugin(store), connect_plugin(store)
+    tasks.tick()
+    assert answers(before) == 200
+
+    assert plugin_of(after).send("GET", "/api/v1/auth/whoami").status_code == 200
+    tasks.tick()
+
+    assert answers(before) == 401
+    assert PluginLink.objects.of(store).get().older_keys == []
+
+
+def test_of_two_connections_at_once_the_one_that_the_shop_kept_works(store):
+    """Which of two answers came last in the shop nobody here knows."""
+    kept, other = connect_plugin(store), connect_plugin(store)
+
+    assert [answers(kept), answers(kept)] == [200, 200]
+    assert signer_of(store, timezone.now()).prefix in kept["secret_key"]
+    assert answers(other) == 200
+
+
+def test_leaving_ends_the_keys_of_before_too(store):
+    before = connect_plugin(store)
+    connect_plugin(store)
+
+    assert plugin_of(before).send("DELETE", ADDRESS).status_code == 204
+
+    assert ApiKey.objects.of(store).usable(timezone.now()).count() == 0
 
 
 def test_a_shop_that_was_heard_to_move_connects_from_its_new_address(store):

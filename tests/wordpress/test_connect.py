@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import hmac
 from html import unescape
@@ -93,6 +94,68 @@ def test_connecting_again_leaves_one_key(shop, ada, luxebrain):
 
     assert len(woo_keys(shop)) == 1
     assert connection(shop)["site"] == shop.url.removeprefix("http://")
+
+
+CONNECT_BY = "LuxeBrain\\Connection\\Connect::with_code( $given['text'], 1 );"
+LOST = [(502, "<html>Bad gateway"), (200, "<html>"), (504, {"title": "Too slow"})]
+
+
+@pytest.mark.parametrize(("status", "answer"), LOST)
+def test_a_lost_answer_cuts_nothing_off(shop, ada, luxebrain, status, answer):
+    """LuxeBrain may have connected, and use the shop's new key already."""
+    paste(ada, code_of(luxebrain.url))
+    before = connection(shop)
+    luxebrain.answers[CONNECT] = (status, answer)
+
+    shop.php(CONNECT_BY, text=code_of(luxebrain.url))
+
+    assert connection(shop) == before
+    assert len(woo_keys(shop)) == 2
+
+    luxebrain.answers[CONNECT] = (200, LINKED)
+    shop.php(CONNECT_BY, text=code_of(luxebrain.url))
+    [left] = woo_keys(shop)
+    assert left[-1] == luxebrain.letters[-1]["consumer_key"][-7:]
+
+
+def test_a_clear_refusal_leaves_the_connection_and_no_key(shop, ada, luxebrain):
+    shop.php(CONNECT_BY, text=code_of(luxebrain.url))
+    before = woo_keys(shop)
+    luxebrain.answers[CONNECT] = (404, {"title": "This code was used already."})
+
+    shop.php(CONNECT_BY, text=code_of(luxebrain.url))
+
+    assert woo_keys(shop) == before
+    link = shop.php("return LuxeBrain\\Connection\\Link::all();")
+    assert link["woo_keys_tried"] == []
+
+
+def test_who_is_killed_while_connecting_leaves_no_key_for_good(shop, ada, luxebrain):
+    killed = (
+        "add_filter( 'http_response', function () { posix_kill( getmypid(), 9 ); } );"
+        + CONNECT_BY
+    )
+    with contextlib.suppress(Exception):
+        shop.php(killed, text=code_of(luxebrain.url))
+    assert (len(luxebrain.letters), len(woo_keys(shop))) == (1, 1)
+    page = paste(ada, code_of(luxebrain.url))
+    assert "Somebody else connects this shop" in page.text
+
+    shop.database.sql(
+        "UPDATE wp_options SET option_value = 1 WHERE option_name = 'luxebrain_connecting'",
+        "wordpress",
+    )
+    paste(ada, code_of(luxebrain.url))
+
+    assert len(woo_keys(shop)) == 1
+    assert connection(shop)["secret_key"] == KEY
+
+
+def test_the_new_key_is_used_at_once(shop, luxebrain):
+    """Until then LuxeBrain keeps those of before."""
+    shop.php(CONNECT_BY, text=code_of(luxebrain.url))
+
+    assert luxebrain.seen == [CONNECT, "GET /api/v1/connect/plugin/"]
 
 
 @pytest.mark.parametrize(

@@ -25,6 +25,7 @@ from apps.accounts.services.callers import Caller
 from apps.core.client import network_of
 from apps.core.errors import UnknownError
 from apps.sync.services import plugin
+from apps.sync.services.plugin_end import end_older
 from apps.sync.services.plugin_status import status as status_of
 
 
@@ -131,9 +132,10 @@ class PluginView(APIView):
         """How the connection is, in a few words for the shop's own pages."""
         caller = caller_of(request)
         assert caller.store is not None
-        return Response(
-            PluginStatusSerializer(status_of(caller.store, timezone.now())).data
-        )
+        now = timezone.now()
+        # The plugin asks so as soon as it has its keys.
+        end_older(caller.store, now)
+        return Response(PluginStatusSerializer(status_of(caller.store, now)).data)
 
     @extend_schema(
         responses={204: None, 404: OpenApiResponse(description="No plugin's key.")}

@@ -37,6 +37,9 @@ class PluginLink(StoreOwned):
     publishable_key = models.ForeignKey(
         ApiKey, on_delete=models.SET_NULL, null=True, related_name="+"
     )
+    # Keys of before, by number, until the new secret key is used for the first time: the
+    # answer that holds it may be lost on its way.
+    older_keys = models.JSONField(default=list)
     # Of the shop's own key, which the plugin made for us.
     key_ending = models.CharField(max_length=7)
     # Origins that were not allowed before.
@@ -54,8 +57,13 @@ class PluginLink(StoreOwned):
         return self.site
 
     def holds(self, key_id: int | None) -> bool:
-        """Whether it is the plugin's own key, or the one that took its place."""
-        key = cast(Any, self.secret_key)
-        if key is None or key_id is None:
-            return False
-        return key_id in (key.pk, key.replaced_by_id)
+        """Whether it is the plugin's own key, one that took its place, or one of before
+        that still opens."""
+        return key_id is not None and key_id in self.key_ids
+
+    @property
+    def key_ids(self) -> list[int]:
+        """Of all that the plugin may hold: those that took another's place, too."""
+        now = [cast(Any, key) for key in (self.secret_key, self.publishable_key) if key]
+        later = [key.replaced_by_id for key in now if key.replaced_by_id]
+        return [*(key.pk for key in now), *later, *self.older_keys]

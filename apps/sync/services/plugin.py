@@ -18,7 +18,7 @@ from apps.sync.models import Connection, PluginCode, PluginLink
 from apps.sync.services import connect, hooks, plugin_codes, reach
 from apps.sync.services.disconnect import disconnect_here
 from apps.sync.services.notices import open_notice
-from apps.sync.services.plugin_end import end_link, revoke_keys
+from apps.sync.services.plugin_end import end_link
 from apps.sync.woo.address import is_same_address, site_of
 
 # It sends events, reads shelves, reads what is known of a customer for the exporter,
@@ -116,11 +116,9 @@ def is_unproven(store: Store, site: str) -> dict[str, bool]:
 def hand_over(
     store: Store, site: str, shop: Shop, ending: str, person: User | None, at: datetime
 ) -> tuple[str, str]:
-    """Two keys and the right to use them on the shop's pages; the keys of a plugin that
-    was connected before open nothing more."""
-    before = PluginLink.objects.of(store).select_related("secret_key").first()
-    if before is not None:
-        revoke_keys(before, person, at)
+    """Two keys and the right to use them on the shop's pages. Those of before open until
+    the new one is used: the shop may never get our answer, and must not be cut off."""
+    before = PluginLink.objects.of(store).first()
     name = f"Plugin of {urlsplit(site).hostname}"
     secret, shown = keys.create(store, ApiKey.Kind.SECRET, name, SCOPES, actor=person)
     public, public_shown = keys.create(
@@ -135,6 +133,7 @@ def hand_over(
             "site": site,
             "secret_key": secret,
             "publishable_key": public,
+            "older_keys": before.key_ids if before else [],
             "key_ending": ending,
             "added_origins": sorted(
                 {*(before.added_origins if before else ()), *added}

@@ -15,14 +15,13 @@ from apps.sync.woo.plugin import Signer
 def signer_of(store: Store, at: datetime) -> Signer | None:
     """None where no plugin is connected, or its key opens nothing more.
 
-    Of two, while one takes the other's place, the one that the plugin used last.
+    Of several, while one takes another's place, the one that the plugin used last.
     """
-    link = PluginLink.objects.of(store).select_related("secret_key").first()
-    first = link.secret_key if link else None
-    if first is None:
+    link = PluginLink.objects.of(store).first()
+    if link is None:
         return None
-    ids = [pk for pk in (first.pk, first.replaced_by_id) if pk]
-    usable = ApiKey.objects.of(store).usable(at).filter(pk__in=ids)
+    known = ApiKey.objects.of(store).filter(pk__in=link.key_ids)
+    usable = known.usable(at).filter(kind=ApiKey.Kind.SECRET)
     key = usable.order_by(F("last_used_at").desc(nulls_last=True), "pk").first()
     if key is None:
         return None

@@ -19,13 +19,19 @@ use const LuxeBrain\VERSION;
 defined( 'ABSPATH' ) || exit;
 
 /**
- * Makes a key of WooCommerce's, sends it with the code, keeps the keys that come back. What fails leaves nothing behind.
+ * Makes a key of WooCommerce's, sends it with the code, keeps the keys that come back.
+ *
+ * What is refused leaves nothing behind. Where the answer is lost, LuxeBrain may have connected: a shop that was connected
+ * before keeps the keys that it has, which LuxeBrain ends only when the new one is used, and leaves WooCommerce's new key,
+ * which LuxeBrain may use already, until the next time.
  */
 class Connect {
 
 	const ADDRESS = '/api/v1/connect/plugin/';
 	const TIMEOUT = 20; // A person waits, once.
 	const SECRET  = '/^sk_[A-Za-z0-9]{12}_[A-Za-z0-9]{32}$/D';
+	const LOCK    = 'luxebrain_connecting';
+	const LOCKED  = 60; // Seconds after which whoever holds it was killed.
 	const PUBLIC  = '/^pk_[A-Za-z0-9]{24}$/D';
 
 	/**
@@ -48,13 +54,45 @@ class Connect {
 			/* translators: %s: address. */
 			return new WP_Error( 'luxebrain_another', sprintf( __( 'This shop is connected to another LuxeBrain, %s. Disconnect it first.', 'luxebrain' ), $known ) );
 		}
+		if ( ! self::lock() ) {
+			return new WP_Error( 'luxebrain_connecting', __( 'Somebody else connects this shop at this moment. Try again in a minute.', 'luxebrain' ) );
+		}
+		$done = self::with_new_key( $code, $user );
+		delete_option( self::LOCK );
+		return $done;
+	}
+
+	/**
+	 * Takes the lock: of two at once, one goes on.
+	 */
+	private static function lock(): bool {
+		global $wpdb;
+		$until = time() + self::LOCKED;
+		$taken = $wpdb->query( $wpdb->prepare( "INSERT IGNORE INTO {$wpdb->options} (option_name, option_value, autoload) VALUES (%s, %s, 'no')", self::LOCK, $until ) );
+		return $taken || $wpdb->query( $wpdb->prepare( "UPDATE {$wpdb->options} SET option_value = %s WHERE option_name = %s AND option_value < %d", $until, self::LOCK, time() ) );
+	}
+
+	/**
+	 * Connects with a key of WooCommerce's that is made for it.
+	 *
+	 * @param array $code What Code::read() answers.
+	 * @param int   $user User as whom LuxeBrain will act in the shop.
+	 * @return array|WP_Error
+	 */
+	private static function with_new_key( array $code, int $user ) {
 		$keys = Woo_Keys::make( $user );
 		if ( null === $keys ) {
 			return new WP_Error( 'luxebrain_no_key', __( 'WooCommerce could not make a key for LuxeBrain. Is WooCommerce up to date, and its database?', 'luxebrain' ) );
 		}
+		$before = Link::all();
+		// Now, since whoever is killed in the middle says nothing later.
+		Link::keep( array( 'woo_keys_tried' => array_merge( $before['woo_keys_tried'], array( $keys['id'] ) ) ) + $before );
 		$answer = self::exchange( $code, $keys );
 		if ( is_wp_error( $answer ) ) {
-			Woo_Keys::remove( $keys['id'] );
+			if ( 'luxebrain_refused' === $answer->get_error_code() || ! $before['woo_key'] ) {
+				Woo_Keys::remove( $keys['id'] );
+				$before['connected_at'] ? Link::keep( $before ) : delete_option( Link::OPTION );
+			}
 			return $answer;
 		}
 		return self::keep( $code['url'], $answer, $keys['id'] );
@@ -87,8 +125,9 @@ class Connect {
 		}
 		$answer = json_decode( wp_remote_retrieve_body( $response ), true );
 		$answer = is_array( $answer ) ? $answer : array();
-		if ( 200 !== (int) wp_remote_retrieve_response_code( $response ) ) {
-			return new WP_Error( 'luxebrain_refused', self::refusal( $answer ) );
+		$status = (int) wp_remote_retrieve_response_code( $response );
+		if ( 200 !== $status ) {
+			return new WP_Error( $status >= 500 ? 'luxebrain_failed' : 'luxebrain_refused', self::refusal( $answer ) );
 		}
 		if ( ! preg_match( self::SECRET, self::text( $answer, 'secret_key' ) ) || ! preg_match( self::PUBLIC, self::text( $answer, 'publishable_key' ) ) ) {
 			return new WP_Error( 'luxebrain_garbled', __( 'What answers at this address does not speak like LuxeBrain.', 'luxebrain' ) );
@@ -165,13 +204,14 @@ class Connect {
 			'warnings'     => array_map( 'sanitize_text_field', array_filter( (array) ( $answer['warnings'] ?? array() ), 'is_string' ) ),
 		);
 		Link::keep( $link );
-		Woo_Keys::remove( (int) $before['woo_key'] );
+		array_map( array( Woo_Keys::class, 'remove' ), array_diff( array_map( 'intval', array_merge( array( $before['woo_key'] ), $before['woo_keys_tried'] ) ), array( $woo_key ) ) );
 		Breaker::reset();
 		Tables::keep_up();
 		delete_option( Schedule::CHECKED );
 		delete_option( Schedule::SEEN_ELSEWHERE );
 		delete_option( Consent_Signs::OPTION ); // What is seen counts from now on.
 		Schedule::set_up();
+		Status::ask(); // LuxeBrain ends the keys of before when the new one is used.
 		/**
 		 * After connecting, for the first time or again: pages are built anew, with shelves.
 		 */

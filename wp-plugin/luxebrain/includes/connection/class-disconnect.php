@@ -30,7 +30,8 @@ class Disconnect {
 		$is_told = self::tell();
 		$url     = Settings::all()['url'];
 		Woo_Hooks::remove_all( $url );
-		Woo_Keys::remove( (int) Link::all()['woo_key'] );
+		$link = Link::all();
+		array_map( array( Woo_Keys::class, 'remove' ), array_map( 'intval', array_merge( array( $link['woo_key'] ), $link['woo_keys_tried'] ) ) );
 		Settings::store( Settings::CONNECTION );
 		Schedule::clear_all();
 		self::empty_tables();

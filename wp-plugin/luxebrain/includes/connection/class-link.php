@@ -19,16 +19,17 @@ class Link {
 	/**
 	 * Answers all of it.
 	 *
-	 * @return array{store: string, store_name: string, woo_key: int, connected_at: int, warnings: string[]}
+	 * @return array{store: string, store_name: string, woo_key: int, connected_at: int, warnings: string[], woo_keys_tried: int[]}
 	 */
 	public static function all(): array {
 		$stored = get_option( self::OPTION );
 		return ( is_array( $stored ) ? $stored : array() ) + array(
-			'store'        => '',
-			'store_name'   => '',
-			'woo_key'      => 0,
-			'connected_at' => 0,
-			'warnings'     => array(),
+			'store'          => '',
+			'store_name'     => '',
+			'woo_key'        => 0,
+			'connected_at'   => 0,
+			'warnings'       => array(),
+			'woo_keys_tried' => array(),
 		);
 	}
 
