@@ -10,12 +10,14 @@ from typing import Any, TypedDict, Unpack
 
 import msgspec
 from django.core.serializers.json import DjangoJSONEncoder
+from django.db import connection
 
 from apps.accounts.models import Store
 from apps.core.errors import InvalidInputError
 from apps.core.ids import uuid7
 from apps.core.services.plain_sql import execute
 from apps.decisions.models import Decision
+from apps.decisions.services.together import Together
 from apps.registry.models import ModelVersion
 
 MAX_CANDIDATES = 200
@@ -69,12 +71,24 @@ ROW = f"({', '.join(['%s'] * 14)})"
 
 
 def keep_all(decisions: Sequence[Decision]) -> None:
-    """The few of one answer, in a single statement that is a transaction of its own: the
-    mapper's way takes three times as long, and somebody waits."""
-    if not decisions:
+    """The few of one answer, in a single statement: the mapper's way takes three times as
+    long, and somebody waits. Outside of a transaction with those of other answers of this
+    moment."""
+    rows = [columns(decision) for decision in decisions]
+    if not rows:
         return
-    values = [value for decision in decisions for value in columns(decision)]
-    execute(INSERT.format(rows=", ".join([ROW] * len(decisions))), values)
+    if connection.in_atomic_block:
+        insert(rows)
+    else:
+        TOGETHER.keep(rows)
+
+
+def insert(rows: Sequence[Sequence[Any]]) -> None:
+    values = [value for row in rows for value in row]
+    execute(INSERT.format(rows=", ".join([ROW] * len(rows))), values)
+
+
+TOGETHER = Together(insert)
 
 
 def columns(decision: Decision) -> list[Any]:
