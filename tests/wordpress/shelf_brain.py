@@ -17,6 +17,7 @@ DECISION = "0197a000-0000-7000-8000-00000000000{}"
 COPIES = "/api/v1/storefront/pages"
 PAGE = "/api/v1/storefront/page"
 EVENTS = "/api/v1/events/track"
+PICTURE = "/api/v1/visual-search/search"
 
 
 class ShelfBrain:
@@ -44,6 +45,8 @@ class ShelfBrain:
         self.asked: list[dict[str, Any]] = []  # Copies, batch by batch.
         self.questions: list[dict[str, str]] = []  # For one visitor.
         self.events: list[dict[str, Any]] = []
+        self.found: list[dict[str, Any]] = []  # By picture.
+        self.pictures: list[tuple[str, bytes]] = []  # As they came: kind and body.
         self.server = ThreadingHTTPServer(("127.0.0.1", 0), self._handler())
         self.server.daemon_threads = True
         self.thread = threading.Thread(target=self.server.serve_forever, args=(0.02,))
@@ -149,6 +152,11 @@ class ShelfBrain:
                     return self._say(brain.status, brain.body or "{}")
                 if self.path.startswith(EVENTS):
                     brain.events += json.loads(body)["events"]
+                if self.path.startswith(PICTURE):
+                    kind = self.headers.get("Content-Type", "")
+                    brain.pictures.append((kind, body))
+                    told = brain._shelf("picture-search", brain.found, 2)
+                    return self._say(200, json.dumps(told))
                 if not self.path.startswith((COPIES, PAGE)):
                     return self._say(200, "{}")
                 return self._say(200, json.dumps(brain._answer(self.path, body)))

@@ -205,7 +205,7 @@ def test_it_leads_from_the_banner_into_the_shop(written, connected, site):
     assert f'href="{site.url}/sale"' in written("[luxebrain_hero]")
 
 
-@pytest.mark.parametrize("ending", ALL)
+@pytest.mark.parametrize("ending", [one for one in ALL if one != "visual_search"])
 def test_it_draws_nothing_where_there_is_nothing(ending, written):
     page = written(
         f"[luxebrain_{ending}]<!-- wp:luxebrain/{ending.replace('_', '-')} /-->"
@@ -267,42 +267,6 @@ def test_the_editor_shows_the_shops_own_products_before_the_first_answer(
 
     assert len(cards(drawn)) == 3
     assert "data-luxe-place" not in drawn
-
-
-@pytest.mark.parametrize(
-    "content",
-    [
-        "[luxebrain_visual_search]",
-        "<!-- wp:luxebrain/visual-search /-->",
-        '[luxebrain_recommendations placement="picture-search"]',
-    ],
-)
-def test_a_search_by_picture_shows_nothing_until_there_is_one(
-    content, written, shop, connected
-):
-    connected.shelves["picture-search"] = [shop.ids["Silk blouse"]]
-
-    page = written(content)
-
-    assert not shelves(page)
-    assert "Search by picture" not in page
-    assert connected.asked == []
-
-
-def test_the_editor_says_that_a_search_by_picture_comes_later(
-    site, shop, connected, ada
-):
-    nonce = re.search(
-        r'createNonceMiddleware\( "([0-9a-f]+)"',
-        ada.open("/wp-admin/post-new.php").text,
-    ).group(1)
-
-    drawn = ada.http.get(
-        DRAW_BLOCK.format("visual-search", ""), headers={"X-WP-Nonce": nonce}
-    ).json()["rendered"]
-
-    assert cards(drawn) == []
-    assert "Search by picture comes with a later version of LuxeBrain." in drawn
 
 
 def test_nobody_else_is_shown_a_preview(site, shop, connected, visitor):

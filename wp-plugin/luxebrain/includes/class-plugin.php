@@ -131,6 +131,7 @@ class Plugin {
 		add_action( 'wp_enqueue_scripts', array( Shelves\Assets::class, 'expect' ) );
 		add_filter( 'script_loader_tag', array( Shelves\Assets::class, 'add_data' ), 10, 2 );
 		add_action( 'rest_api_init', array( Shelves\Page_Route::class, 'register' ) );
+		add_action( 'rest_api_init', array( Shelves\Picture_Route::class, 'register' ) );
 		add_action( 'woocommerce_single_product_summary', array( Shelves\Place_Hooks::class, 'price_line' ), 11 ); // After the price.
 		add_action( 'woocommerce_after_single_product_summary', array( Shelves\Place_Hooks::class, 'product' ), 12 ); // After the tabs.
 		add_action( 'woocommerce_before_main_content', array( Shelves\Place_Hooks::class, 'shop_as_home' ), 30 );

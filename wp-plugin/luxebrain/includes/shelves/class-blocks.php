@@ -30,8 +30,8 @@ class Blocks {
 			$name = 'luxebrain/' . str_replace( '_', '-', substr( $name, 10 ) );
 			/* translators: %s: a placement, for example Trending. */
 			$description = sprintf( __( 'LuxeBrain: %s.', 'luxebrain' ), $labels[ $place ] );
-			if ( Places::LATER === $place ) {
-				$description = __( 'Search by picture comes with a later version of LuxeBrain.', 'luxebrain' );
+			if ( Places::PICTURE === $place ) {
+				$description = __( 'LuxeBrain: shoppers choose a photo and see products that look like it.', 'luxebrain' );
 			}
 			self::add( $name, $labels[ $place ], $description, $place );
 		}

@@ -82,7 +82,7 @@ class Page_Route {
 	/**
 	 * Tells caches that keep even this that they must not: by the constant that most of them know, and LiteSpeed's way.
 	 */
-	private static function keep_out_of_caches(): void {
+	public static function keep_out_of_caches(): void {
 		if ( ! defined( 'DONOTCACHEPAGE' ) ) {
 			define( 'DONOTCACHEPAGE', true );
 		}
@@ -95,7 +95,7 @@ class Page_Route {
 	 * @param WP_REST_Request $request Question.
 	 * @return array<string, string>
 	 */
-	private static function question( WP_REST_Request $request ): array {
+	public static function question( WP_REST_Request $request ): array {
 		$question = array();
 		foreach ( self::SHAPES as $name => $shape ) {
 			$value = $request->get_body_params()[ $name ] ?? null; // Never from the address.
@@ -148,7 +148,7 @@ class Page_Route {
 	 * @param array<string, mixed> $clean Cleaned.
 	 * @return array<string, mixed>
 	 */
-	private static function with_cards( array $clean ): array {
+	public static function with_cards( array $clean ): array {
 		Cards::products( array_merge( array(), ...array_values( array_column( $clean['shelves'], 'products' ) ) ) );
 		$shelves = array();
 		foreach ( $clean['shelves'] as $shelf ) {

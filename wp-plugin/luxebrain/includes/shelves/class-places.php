@@ -14,13 +14,9 @@ defined( 'ABSPATH' ) || exit;
  */
 class Places {
 
-	const HERO = 'home-hero';
-	const LINE = 'price-line';
-
-	/**
-	 * Shows nothing yet: it waits for a version of LuxeBrain that finds by picture.
-	 */
-	const LATER = 'picture-search';
+	const HERO    = 'home-hero';
+	const LINE    = 'price-line';
+	const PICTURE = 'picture-search';
 
 	/**
 	 * Nobody in particular has none of these: their place is only made when a visitor's answer is there.

@@ -62,13 +62,4 @@ class Preview {
 	public static function line(): string {
 		return __( 'A true line about this product, for example how many are left.', 'luxebrain' );
 	}
-
-	/**
-	 * Answers what stands for a place that shows nothing in the shop yet.
-	 *
-	 * @param array<string, mixed> $options See Shelf::draw().
-	 */
-	public static function later( array $options ): string {
-		return '<p ' . Shelf::wrapper( $options, 'luxe-later' ) . '>' . esc_html__( 'Search by picture comes with a later version of LuxeBrain. Until then, shoppers see nothing here.', 'luxebrain' ) . '</p>';
-	}
 }

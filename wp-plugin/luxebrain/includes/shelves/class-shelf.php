@@ -38,8 +38,8 @@ class Shelf {
 		}
 		$product = absint( $options['product'] ?? 0 );
 		$context = $product ? new Context( 'product', $product ) : Context::here();
-		if ( Places::LATER === $place ) {
-			return Preview::is_on() ? Preview::later( $options ) : '';
+		if ( Places::PICTURE === $place ) {
+			return Picture::draw( $options );
 		}
 		if ( Places::LINE === $place ) {
 			return Line::draw( $context, $options );

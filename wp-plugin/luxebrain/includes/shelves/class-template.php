@@ -20,7 +20,7 @@ class Template {
 	/**
 	 * Draws a template. A theme's file that fails is left out, and ours is drawn.
 	 *
-	 * @param string               $name shelf, card, hero or line.
+	 * @param string               $name shelf, card, hero, line or picture.
 	 * @param array<string, mixed> $args What it shows: `$args` in the file.
 	 */
 	public static function draw( string $name, array $args ): string {
