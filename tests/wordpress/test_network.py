@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+
 import pytest
 
 from tests.wordpress.brain import KEY
@@ -131,3 +133,94 @@ def test_uninstalling_leaves_no_site_as_it_was_not(network, brain):
     assert ours(network) == []
     assert brain.seen.count("DELETE /api/v1/connect/plugin/") == 2
     assert network.ours() == []
+
+
+def test_a_slow_luxebrain_leaves_no_site_uncleaned(network, brain):
+    """Killed while it waits for an answer, as hosts do after thirty seconds."""
+    for blog in (1, network.second):
+        connect(network, blog, brain)
+    killed = "add_filter( 'pre_http_request', function () { posix_kill( getmypid(), 9 ); } );"
+
+    with contextlib.suppress(Exception):
+        network.php(killed + UNINSTALL)
+
+    assert ours(network) == []
+
+
+def test_telling_many_sites_takes_ten_seconds_at_most(network, brain):
+    """Time passes by itself here: two thousand sites, three seconds each."""
+    connect(network, 1, brain)
+    told = network.php(
+        "$asked = array(); add_filter( 'pre_http_request', function ( $no, $how ) use ( &$asked ) {"
+        " $asked[] = $how['timeout']; usleep( 1100000 * $how['timeout'] ); return new WP_Error( 'slow', 'Slow.' ); }, 10, 2 );"
+        "$client = LuxeBrain\\Settings::client(); $tell = new ReflectionMethod( 'LuxeBrain\\Removal', 'tell' );"
+        "$tell->setAccessible( true ); $begun = microtime( true ); $tell->invoke( null, array_fill( 0, 2000, $client ) );"
+        "return array( $asked, microtime( true ) - $begun );"
+    )
+
+    assert told[0] == [3, 3, 3]
+    assert told[1] < 11
+
+
+# Of one site after the other in one process, as a plugin of the whole network asks.
+TELL = """
+do_action( 'rest_api_init', rest_get_server() );
+$told = array();
+foreach ( $given['blogs'] as $blog ) {
+    switch_to_blog( $blog );
+    $request = new WP_REST_Request( 'GET', '/wc-luxebrain/v1/export' );
+    $request->set_query_params( array( 'kind' => $given['kind'], 'after' => 0, 'limit' => 100, 'seconds' => 20, '_fields' => 'id,name,number' ) );
+    $lines = new ReflectionMethod( 'LuxeBrain\\Digest\\Export', 'lines' );
+    $lines->setAccessible( true );
+    $told[] = array( LuxeBrain\\Digest\\Digest::answer( $request )['days'], iterator_to_array( $lines->invoke( null, $request ), false ) );
+    restore_current_blog();
+}
+return array( $told, get_current_blog_id() );
+"""
+PRODUCT = "$p = new WC_Product_Simple(); $p->set_name( $given['name'] ); $p->set_regular_price( '10.00' ); $p->save();"
+
+
+def test_each_site_answers_digest_and_export_for_itself(network):
+    for blog, names in ((1, ["One"]), (network.second, ["Two", "Three"])):
+        for name in names:
+            network.on(blog, PRODUCT, name=name)
+
+    told, left_at = network.php(
+        TELL, kind="products", blogs=[1, network.second, 1, network.second]
+    )
+
+    names = [[line.get("name") for line in lines[1:-1]] for _, lines in told]
+    assert names == [["One"], ["Two", "Three"]] * 2
+    assert [lines[0]["total"] for _, lines in told] == [1, 2, 1, 2]
+    assert [sum(day[1] for day in days) for days, _ in told] == [1, 2, 1, 2]
+    assert (told[0], told[1]) == (told[2], told[3])
+    assert told[0][0] != told[1][0]
+    assert left_at == 1
+    assert network.ours() == []
+
+
+def test_each_site_counts_its_own_orders(network):
+    values = "'shop_order','wc-processing','EUR','{}','2026-11-20 10:00:00','2026-11-20 11:00:00',0"
+    for prefix, amounts in (
+        ("wp_", ["14.50"]),
+        (f"wp_{network.second}_", ["1.00", "2.00"]),
+    ):
+        for number, amount in enumerate(amounts, 31):
+            network.database.sql(
+                f"INSERT INTO {prefix}wc_orders (id, type, status, currency, total_amount, date_created_gmt,"
+                f" date_updated_gmt, parent_order_id) VALUES ({number}, {values.format(amount)});",
+                "wordpress",
+            )
+    alone = [
+        network.php(TELL, kind="orders", blogs=[blog])[0][0][0]
+        for blog in (1, network.second)
+    ]
+
+    told, _ = network.php(TELL, kind="orders", blogs=[1, network.second, 1])
+
+    assert [days[0][1:3] for days, _ in told] == [
+        [1, "14.5000"],
+        [2, "3.0000"],
+        [1, "14.5000"],
+    ]
+    assert [days for days, _ in told] == [alone[0], alone[1], alone[0]]

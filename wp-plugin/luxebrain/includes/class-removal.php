@@ -7,6 +7,7 @@
 
 namespace LuxeBrain;
 
+use LuxeBrain\Connection\Connect;
 use LuxeBrain\Connection\Disconnect;
 
 defined( 'ABSPATH' ) || exit;
@@ -17,13 +18,25 @@ defined( 'ABSPATH' ) || exit;
 class Removal {
 
 	/**
-	 * Removes everything, in every site of a network.
+	 * Seconds for telling LuxeBrain, for all sites together.
+	 */
+	const PATIENCE = 10;
+
+	/**
+	 * Removes everything, in every site of a network. LuxeBrain is told when all is clean: however slow it is, no site is
+	 * left half cleaned.
 	 */
 	public static function everywhere(): void {
-		if ( ! is_multisite() ) {
-			self::here();
-			return;
-		}
+		self::tell( is_multisite() ? self::in_all_sites() : array( self::here() ) );
+	}
+
+	/**
+	 * Removes what every site of the network holds.
+	 *
+	 * @return array<int, Client|null> What here() answers.
+	 */
+	private static function in_all_sites(): array {
+		$told  = array();
 		$sites = get_sites(
 			array(
 				'fields' => 'ids',
@@ -32,22 +45,43 @@ class Removal {
 		);
 		foreach ( $sites as $site ) {
 			switch_to_blog( $site );
-			self::here();
+			$told[] = self::here();
 			restore_current_blog();
 		}
 		self::remove_network_options();
+		return $told;
+	}
+
+	/**
+	 * Tells LuxeBrain that sites left, as long as patience lasts; those that it does not hear of, it can disconnect itself.
+	 *
+	 * @param array<int, Client|null> $clients One for each site that was connected.
+	 */
+	private static function tell( array $clients ): void {
+		$end = microtime( true ) + self::PATIENCE;
+		foreach ( array_filter( $clients ) as $client ) {
+			$left = $end - microtime( true );
+			if ( $left < 1 ) {
+				return;
+			}
+			$client->delete_hastily( Connect::ADDRESS, min( 3, (int) $left ) );
+		}
 	}
 
 	/**
 	 * Removes what one site holds.
+	 *
+	 * @return Client|null By which LuxeBrain is to be told; null where it is not.
 	 */
-	public static function here(): void {
-		Disconnect::run();
+	public static function here(): ?Client {
+		$client = Disconnect::farewell();
+		Disconnect::here();
 		Schedule::clear_all();
 		self::remove_planned();
 		Tables::drop_all();
 		self::remove_options();
 		self::remove_notes();
+		return $client;
 	}
 
 	/**

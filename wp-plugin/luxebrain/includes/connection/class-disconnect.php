@@ -8,6 +8,7 @@
 namespace LuxeBrain\Connection;
 
 use LuxeBrain\Breaker;
+use LuxeBrain\Client;
 use LuxeBrain\Prices\Watch;
 use LuxeBrain\Schedule;
 use LuxeBrain\Settings;
@@ -28,6 +29,22 @@ class Disconnect {
 	 */
 	public static function run(): bool {
 		$is_told = self::tell();
+		self::here();
+		return $is_told;
+	}
+
+	/**
+	 * Answers how LuxeBrain is told that this site leaves; null where there is nothing to tell. A copy of the shop must not
+	 * end the shop's keys.
+	 */
+	public static function farewell(): ?Client {
+		return Settings::is_copy() || ! Settings::is_connected() ? null : Settings::client();
+	}
+
+	/**
+	 * Undoes what connecting did in this site.
+	 */
+	public static function here(): void {
 		$url     = Settings::all()['url'];
 		Woo_Hooks::remove_all( $url );
 		$link = Link::all();
@@ -44,18 +61,18 @@ class Disconnect {
 		 * After leaving: pages that show shelves are built anew.
 		 */
 		do_action( 'luxebrain_disconnected' );
-		return $is_told;
 	}
 
 	/**
-	 * Tells LuxeBrain, which ends the keys; a copy of the shop must not end the shop's.
+	 * Tells LuxeBrain, which ends the keys.
 	 */
 	private static function tell(): bool {
-		if ( Settings::is_copy() || ! Settings::is_connected() ) {
+		$client = self::farewell();
+		if ( null === $client ) {
 			return true;
 		}
 		Breaker::reset(); // A person asks: once more, whatever happened before.
-		$answer = Settings::client()->delete( Connect::ADDRESS );
+		$answer = $client->delete( Connect::ADDRESS );
 		// A key that LuxeBrain knows no more is what was wanted.
 		return ! is_wp_error( $answer ) || in_array( $answer->get_error_code(), array( 'luxebrain_refused', 'luxebrain_not_found' ), true );
 	}
