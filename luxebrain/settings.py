@@ -454,6 +454,15 @@ CELERY_BEAT_SCHEDULE = {
         "task": "outcomes.credit_seen_late",
         "schedule": crontab(hour=5, minute=20),
     },
+    "outcomes.banners": {
+        "task": "outcomes.banners",
+        "schedule": timedelta(minutes=10),
+        "options": {"expires": 600.0},
+    },
+    "outcomes.banners_late": {
+        "task": "outcomes.banners_late",
+        "schedule": crontab(hour=5, minute=25),
+    },
     # Only where something has changed.
     "outcomes.share_out": {
         "task": "outcomes.share_out",

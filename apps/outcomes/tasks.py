@@ -6,7 +6,7 @@ from celery import shared_task
 from django.utils import timezone
 
 from apps.accounts.services.each_store import in_each_store
-from apps.outcomes.services import follow, seen, share_out
+from apps.outcomes.services import banners, follow, seen, share_out
 
 # Looks overlap: orders are told late, from phones days later.
 LATELY, AT_ALL = timedelta(days=2), timedelta(days=8)
@@ -38,6 +38,24 @@ def credit_seen_since(length: timedelta) -> None:
     in_each_store(
         "outcomes.seen",
         lambda store, now: seen.credit_seen(store, now - length, now, now),
+        timezone.now,
+    )
+
+
+@shared_task(name="outcomes.banners")
+def join_banner_clicks() -> None:
+    join_banner_clicks_since(LATELY)
+
+
+@shared_task(name="outcomes.banners_late")
+def join_banner_clicks_late() -> None:
+    join_banner_clicks_since(AT_ALL)
+
+
+def join_banner_clicks_since(length: timedelta) -> None:
+    in_each_store(
+        "outcomes.banners",
+        lambda store, now: banners.join_clicks(store, now - length, now),
         timezone.now,
     )
 

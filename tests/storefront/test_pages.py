@@ -10,6 +10,9 @@ from django.utils import timezone
 from PIL import Image
 
 from apps.accounts.models import AuditEntry
+from apps.decisions.services.log import log
+from apps.decisions.services.outcomes import join
+from apps.decisions.services.sentence import because
 from apps.recommendations.models import ShelfSettings
 from apps.shop.models import Category, Product
 from apps.shop.services.prices import change_price
@@ -383,6 +386,29 @@ def test_a_banner_tells_who_sees_what(store, manager):
     wrong = client.post(f"{BANNERS}add/", {**BANNER, "url": "javascript:1"})
     assert "An address like" in text(wrong)
     assert Banner.objects.of(store).count() == 2
+
+
+def test_a_banner_tells_how_often_it_was_shown_and_clicked(store, manager):
+    client = signed_in(manager)
+    client.post(f"{BANNERS}add/", BANNER)
+    row = Banner.objects.of(store).get()
+    page = f"{BANNERS}{row.pk}/change/"
+    assert "Nobody known was shown it" in text(client.get(page))
+    made = [
+        log(
+            store, "storefront.banner", subject, chosen={"banner": row.pk},
+            reason=because("banner_of_segment", segment="high"), at=timezone.now(),
+        )
+        for subject in ("visitor:a", "visitor:b", "nobody")
+    ]  # fmt: skip
+    for decision in (made[0], made[2]):
+        source = f"banner:{row.pk}:{decision.pk}"
+        join((store, decision.pk), "click", source, timezone.now())
+
+    said = text(client.get(page))
+
+    assert "Spent 1,000 or more 2 1 50.0 %" in said
+    assert "which are the same for all: 1." in said
 
 
 # Names while one types

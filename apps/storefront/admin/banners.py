@@ -10,8 +10,11 @@ from django.utils import timezone
 from unfold.widgets import UnfoldAdminImageFieldWidget, UnfoldAdminSelectWidget
 
 from apps.core.errors import InvalidInputError
-from apps.core.merchant_admin import MANAGER, Panel, StoreAdmin
+from apps.core.merchant_admin import MANAGER, Cell, Panel, StoreAdmin
 from apps.core.merchant_admin.columns import display
+from apps.core.merchant_admin.show import share
+from apps.events.services.analytics.span import Span, last_days
+from apps.outcomes.services.banners import of_copies, of_people
 from apps.storefront.admin.rules import STATES
 from apps.storefront.models import Banner
 from apps.storefront.services.hero import banner_for, forget_banners
@@ -91,6 +94,28 @@ class BannerForm(forms.ModelForm):  # type: ignore[type-arg]
         return said
 
 
+def clicks_on(banner: Banner, span: Span) -> Panel:
+    copies = of_copies(span, banner.pk)
+    rows = [
+        (
+            name_of(one.segment),
+            Cell(f"{one.shown:,}", is_number=True),
+            Cell(f"{one.clicked:,}", is_number=True),
+            Cell(share(one.clicked, one.shown), is_number=True),
+        )
+        for one in of_people(span)
+        if one.banner == banner.pk
+    ]
+    return Panel(
+        f"Shown and clicked, last {len(span.days)} days",
+        ("To whom", "Shown", "Clicked", "Share"),
+        rows,
+        note=f"Clicks on copies of pages, which are the same for all: {copies:,}. How "
+        "often those are shown, nobody counts.",
+        empty="Nobody known was shown it in these days.",
+    )
+
+
 @admin.register(Banner)
 class BannerAdmin(StoreAdmin):
     page_name = "Banners"
@@ -130,6 +155,8 @@ class BannerAdmin(StoreAdmin):
             ("For whom", "Banner"),
             [(name, hero.heading if hero else "None") for name, hero in found],
         )
+        if row.pk:
+            yield clicks_on(row, last_days(store, now))
 
     def save_model(
         self, request: HttpRequest, obj: Any, form: Any, change: Any
