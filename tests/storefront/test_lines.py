@@ -398,8 +398,17 @@ def test_each_fact_costs_a_known_number_of_queries(
     dress, size, django_assert_num_queries
 ):
     settings(dress.store, shows_viewers=True)
-    with django_assert_num_queries(8):
+    with django_assert_num_queries(7):
         assert lines_for(dress.store, dress.pk, NOW) == []
+
+
+def test_what_was_sold_costs_one_query_however_much(dress, django_assert_num_queries):
+    for hours in range(12):
+        sell(dress, 2, NOW - hours * HOUR)
+    settings(dress.store, shows_lowered=False, shows_back=False, most=5)
+    lines(dress)
+    with django_assert_num_queries(3):
+        assert one(dress, "sold_day").facts["sold"] == 24
 
 
 def test_settings_of_another_store_are_another_stores(dress, other_store):

@@ -6,7 +6,8 @@ from collections.abc import Iterator
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.db.models import F, Min, Q, Sum
+from django.db.models import F, Min, OuterRef, Q, Subquery, Sum
+from django.db.models.functions import Coalesce
 from django.utils.translation import ngettext
 
 from apps.shop.models import Order, OrderLine, RefundLine
@@ -21,55 +22,56 @@ GIVEN_BACK = Q(order__status=Order.Status.REFUNDED) | Q(
 
 
 def sold(about: About) -> Iterator[Line]:
-    day, week = pieces_sold(about)
+    found = pieces_sold(about)
+    day, week = max(found["day"] or 0, 0), max(found["week"] or 0, 0)
     if day >= about.settings.sold_day:
         text = ngettext(
             "{count} sold in the last 24 hours",
             "{count} sold in the last 24 hours",
             day,
         )
-        yield line(about, "sold_day", text, day, 24)
+        yield line(about, "sold_day", put(text, count=day), day, found["day_from"], DAY)
     elif week >= about.settings.sold_week:
         text = ngettext(
             "{count} sold in the last 7 days", "{count} sold in the last 7 days", week
         )
-        yield line(about, "sold_week", text, week, 168)
+        yield line(
+            about, "sold_week", put(text, count=week), week, found["week_from"], WEEK
+        )
 
 
-def line(about: About, code: str, text: str, count: int, hours: int) -> Line:
-    facts = {"sold": count, "hours": hours}
-    return Line(code, put(text, count=count), facts, about.until(oldest(about, hours)))
+def line(
+    about: About, code: str, text: str, count: int, first: datetime, span: timedelta
+) -> Line:
+    """When the first of them is too long ago, the number is another one."""
+    facts = {"sold": count, "hours": round(span.total_seconds() / 3600)}
+    return Line(code, text, facts, about.until(first + span))
 
 
-def pieces_sold(about: About) -> tuple[int, int]:
-    """Of the last 24 hours, and of the last 7 days."""
-    there = added_up(lines_of(about, WEEK), "quantity", "order__placed_at", about.at)
-    back = RefundLine.objects.of(about.store).filter(
-        order_line__in=lines_of(about, WEEK), refund__deleted_at=None
+def pieces_sold(about: About) -> dict[str, Any]:
+    """Of the last 24 hours and of the last 7 days, less what came back of them; and when
+    the first of each was ordered. One statement."""
+    returned = (
+        RefundLine.objects.of(about.store)
+        .filter(order_line=OuterRef("pk"), refund__deleted_at=None)
+        .order_by()
+        .values("order_line")
+        .annotate(pieces=Sum("quantity"))
+        .values("pieces")
     )
-    returned = added_up(back, "quantity", "order_line__order__placed_at", about.at)
-    day, week = (a - b for a, b in zip(there, returned, strict=True))
-    return max(day, 0), max(week, 0)
-
-
-def lines_of(about: About, span: timedelta) -> Any:
+    kept = F("quantity") - Coalesce(Subquery(returned), 0)
+    lately = Q(order__placed_at__gt=about.at - DAY)
     return (
         OrderLine.objects.of(about.store)
         .filter(product=about.product, order__deleted_at=None)
-        .filter(order__placed_at__gt=about.at - span, order__placed_at__lte=about.at)
+        .filter(order__placed_at__gt=about.at - WEEK, order__placed_at__lte=about.at)
         .exclude(order__status__in=Order.NOT_EARNING)
         .exclude(GIVEN_BACK)
+        .annotate(kept=kept)
+        .aggregate(
+            day=Sum("kept", filter=lately),
+            week=Sum("kept"),
+            day_from=Min("order__placed_at", filter=lately),
+            week_from=Min("order__placed_at"),
+        )
     )
-
-
-def added_up(rows: Any, what: str, when: str, at: datetime) -> tuple[int, int]:
-    lately = Q(**{f"{when}__gt": at - DAY})
-    found = rows.aggregate(day=Sum(what, filter=lately), week=Sum(what))
-    return found["day"] or 0, found["week"] or 0
-
-
-def oldest(about: About, hours: int) -> datetime:
-    """When the first of them is too long ago, the number is another one."""
-    span = timedelta(hours=hours)
-    first = lines_of(about, span).aggregate(at=Min("order__placed_at"))["at"]
-    return (first or about.at) + span
