@@ -135,6 +135,23 @@ class Watched:
         self.page.evaluate("document.fonts.ready")
 
 
+# Whoever is left alone sees no shelf change; other tests of this shop have left some.
+HOLDOUTS = """
+from apps.experiments.models import Experiment
+Experiment.objects.across_stores().holdouts().filter(status="{was}").update(status="{now}")
+"""
+# What a web process believes of them.
+BELIEVED_SECONDS = 7.5
+
+
+@pytest.fixture(scope="module")
+def nobody_left_alone(site):
+    manage(site.env, "shell", "-c", HOLDOUTS.format(was="running", now="paused"))
+    time.sleep(BELIEVED_SECONDS)
+    yield
+    manage(site.env, "shell", "-c", HOLDOUTS.format(was="paused", now="running"))
+
+
 def open_page(browser: Browser, width: int, theme: str) -> Watched:
     height = 900 if width > 800 else 844
     context = browser.new_context(

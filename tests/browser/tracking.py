@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from contextlib import closing
+import time
+from contextlib import closing, suppress
 from pathlib import Path
 from typing import Any
 
-from playwright.sync_api import Browser, BrowserContext, Page
+from playwright.sync_api import Browser, BrowserContext, Error, Page
 
 from tests.browser.conftest import Site
 
@@ -59,6 +60,20 @@ class Visit:
                 return
             (page or self.page).wait_for_timeout(200)
         raise AssertionError("Events still wait for an answer.")
+
+    def until(self, expression: str, seconds: float = 60) -> None:
+        """Until it is true of the page, also when another one comes in between.
+
+        Asked from here: what Playwright's wait_for_function asks again inside the page,
+        the pages' policy refuses as an eval. It helps only where it is true at once.
+        """
+        end = time.monotonic() + seconds
+        while time.monotonic() < end:
+            with suppress(Error):
+                if self.page.evaluate(f"Boolean({expression})"):
+                    return
+            self.page.wait_for_timeout(100)
+        raise AssertionError(f"Not within {seconds} s: {expression}")
 
     def close(self) -> None:
         self.context.close()
