@@ -34,6 +34,7 @@ HOSTILE = json.dumps(
 # What the LuxeBrain of a trouble does: status, seconds, body.
 TROUBLES: dict[str, tuple[int, float, str | None]] = {
     "down": (200, 0.0, None),
+    "unnamed": (200, 0.0, None),
     "slow": (200, 2.0, None),
     "failing": (500, 0.0, None),
     "garbage": (200, 0.0, "<!DOCTYPE html><title>Maintenance</title>"),
@@ -52,10 +53,15 @@ class Page:
         self.site, self.shop, self.brain = site, shop, brain
         self.url = site.url + shop.product("Linen dress")
         self.http = httpx.Client(timeout=30, trust_env=False, follow_redirects=True)
-        self.well = brain.url
-        # As long as the other, since PHP counts the letters of what it stores.
-        self.nowhere = "http://127.0.0.1:" + "9" * (len(brain.url) - 17)
-        self.nowhere = self.nowhere.replace("99999", "64999")
+        # All as long as the first, since PHP counts the letters of what it stores.
+        length = len(brain.url)
+        self.addresses = {
+            # Nobody listens; nobody knows the name.
+            "down": "http://127.0.0.1:64999",
+            "unnamed": f"http://{'n' * (length - 15)}.invalid",
+        }
+        assert all(len(address) == length for address in self.addresses.values())
+        self.well = self.now = brain.url
 
     def fill(self) -> None:
         names = ("Silk blouse", "Wool coat", "Denim jacket", "Cotton shirt")
@@ -67,12 +73,11 @@ class Page:
     def set(self, trouble: str) -> None:
         status, delay, body = TROUBLES.get(trouble, (200, 0.0, None))
         self.brain.status, self.brain.delay, self.brain.body = status, delay, body
-        before, after = self.well, self.nowhere
-        if trouble != "down":
-            before, after = after, before
+        after = self.addresses.get(trouble, self.well)
         self.site.database.sql(
-            SWITCH.replace("BEFORE", before).replace("AFTER", after), "wordpress"
+            SWITCH.replace("BEFORE", self.now).replace("AFTER", after), "wordpress"
         )
+        self.now = after
 
     def load(self) -> float:
         start = time.perf_counter()
