@@ -97,7 +97,7 @@ def test_after_a_refusal_it_writes_on(table):
     table.is_open.set()
     together = Together(table.write)
 
-    with pytest.raises(ValueError):
+    with pytest.raises(ValueError, match="bad row"):
         together.keep(["bad"])
     together.keep(["a"])
 
