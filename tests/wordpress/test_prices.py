@@ -172,6 +172,27 @@ def test_a_shelf_that_comes_through_the_shop_says_it_too(
     assert price.endswith("Lowest price of the last 30 days: €49.90")
 
 
+def test_luxebrains_prices_are_not_told_where_the_shop_shows_others(
+    site, shop, connected_brain, visitor
+):
+    until = "2099-01-01T00:00:00Z"
+    connected_brain.lines = [
+        {"place": "price-line", "code": code, "text": code, "true_until": until}
+        for code in ("few_left", "price_lowered")
+    ]
+
+    def told():
+        asked = {"places": "price-line", "visitor": "v"}
+        answer = visitor.http.post("/?rest_route=/luxebrain/v1/page", data=asked)
+        return [line["text"] for line in answer.json()["lines"]]
+
+    assert told() == ["few_left", "price_lowered"]
+    site.php(
+        "update_option( 'woocommerce_calc_taxes', 'yes' ); update_option( 'woocommerce_tax_display_shop', 'incl' );"
+    )
+    assert told() == ["few_left"]
+
+
 def test_it_says_it_in_the_merchants_words(connected, shop, visitor):
     live(connected, shop.ids["Linen dress"], (90, "100", ""), (2, "100", "80"))
     connected.php(

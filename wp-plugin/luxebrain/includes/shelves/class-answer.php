@@ -180,6 +180,7 @@ class Answer {
 		}
 		return array(
 			'product' => $given['product'] ?? 0, // None told: the page's own.
+			'code'    => is_string( $given['code'] ?? null ) ? $given['code'] : '',
 			'text'    => $given['text'],
 			'until'   => $until,
 		);

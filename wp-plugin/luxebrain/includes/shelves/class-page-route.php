@@ -170,7 +170,25 @@ class Page_Route {
 			'hero'    => $clean['hero'],
 			'hidden'  => $clean['hidden'],
 			'off'     => $clean['off'],
-			'lines'   => array_map( array( self::class, 'line' ), $clean['lines'] ),
+			'lines'   => array_map( array( self::class, 'line' ), self::true_here( $clean['lines'] ) ),
+		);
+	}
+
+	/**
+	 * Answers the lines that are true here: where the shop shows other prices than are stored, LuxeBrain's are not.
+	 *
+	 * @param array<int, array<string, mixed>> $lines Cleaned.
+	 * @return array<int, array<string, mixed>>
+	 */
+	private static function true_here( array $lines ): array {
+		$is_own = Money::is_the_shops_own();
+		return array_values(
+			array_filter(
+				$lines,
+				static function ( array $line ) use ( $is_own ): bool {
+					return ! $is_own || 'price_lowered' !== $line['code'];
+				}
+			)
 		);
 	}
 
