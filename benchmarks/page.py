@@ -129,8 +129,8 @@ def empty(key: str) -> Supply:
 
 
 def at_most(port: int, supply: Supply) -> float:
-    """Requests a second."""
-    Crowd(port, LINES, 1).flood(supply(3_000, 1), 4)
+    """Requests a second, of a process that has run for a while."""
+    Crowd(port, LINES, 1).flood(supply(30_000, 1), SECONDS)
     crowd = Crowd(port, LINES, 1)
     asked_for = supply(60_000, 2)
     began = time.perf_counter()

@@ -5,12 +5,13 @@ from decimal import Decimal
 from uuid import UUID, uuid4
 
 import pytest
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, transaction
+from django.test.utils import CaptureQueriesContext
 
 from apps.core.errors import InvalidInputError
 from apps.core.ids import moment_of
 from apps.decisions.models import Decision
-from apps.decisions.services import log
+from apps.decisions.services import log, partitions
 from apps.decisions.services.sentence import because
 from tests.conftest import NOW
 
@@ -158,3 +159,22 @@ def test_an_id_is_never_written_twice(store):
     again = Decision(id=first.id, store=store, kind="a.b", created_at=first.created_at)
     with pytest.raises(IntegrityError), transaction.atomic():
         again.save()
+
+
+@pytest.mark.postgres
+@pytest.mark.django_db(transaction=True)
+def test_only_what_pages_write_does_not_wait_for_the_disk(store):
+    decision = log.build(
+        store, "recommendations.served", "nobody", chosen={"products": [1]},
+        reason={"code": "popular"}, at=NOW, is_plain=True,
+    )  # fmt: skip
+    partitions.keep_partitions(NOW)
+
+    with CaptureQueriesContext(connection) as counted:
+        log.keep_all([decision])
+
+    assert "'synchronous_commit', 'off', true" in counted[0]["sql"]
+    assert Decision.objects.of(store).by_id(decision.pk).exists()
+    with connection.cursor() as cursor:
+        cursor.execute("SHOW synchronous_commit")
+        assert cursor.fetchone() == ("on",)

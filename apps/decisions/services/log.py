@@ -68,6 +68,8 @@ INSERT = """
     ) VALUES {rows}
 """
 ROW = f"({', '.join(['%s'] * 14)})"
+# Of this one transaction nobody waits for the disk: docs/decisions/0022.
+UNFLUSHED = " RETURNING set_config('synchronous_commit', 'off', true)"
 
 
 def keep_all(decisions: Sequence[Decision]) -> None:
@@ -83,12 +85,16 @@ def keep_all(decisions: Sequence[Decision]) -> None:
         TOGETHER.keep(rows)
 
 
-def insert(rows: Sequence[Sequence[Any]]) -> None:
+def insert(rows: Sequence[Sequence[Any]], then: str = "") -> None:
     values = [value for row in rows for value in row]
-    execute(INSERT.format(rows=", ".join([ROW] * len(rows))), values)
+    execute(INSERT.format(rows=", ".join([ROW] * len(rows))) + then, values)
 
 
-TOGETHER = Together(insert)
+def insert_unflushed(rows: Sequence[Sequence[Any]]) -> None:
+    insert(rows, UNFLUSHED if connection.vendor == "postgresql" else "")
+
+
+TOGETHER = Together(insert_unflushed)
 
 
 def columns(decision: Decision) -> list[Any]:
