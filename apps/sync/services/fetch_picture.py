@@ -9,6 +9,7 @@ from __future__ import annotations
 from time import monotonic
 from types import TracebackType
 from typing import Any, Self
+from urllib.parse import urljoin
 
 from django.conf import settings
 
@@ -35,7 +36,6 @@ class PictureHost:
         self.session = transport.open_session(
             may_be_private=settings.SHOPS_MAY_BE_PRIVATE
         )
-        self.session.max_redirects = MOST_STEPS
         return self
 
     def __exit__(
@@ -49,16 +49,28 @@ class PictureHost:
     def fetch(self, address: str, most: int) -> bytes:
         """Up to `most` bytes and one more, so that the caller sees what is too large.
         ShopError says what went wrong, and whether it may heal."""
-        with named_errors():
-            response = self.session.get(
-                address, headers=HEADERS, stream=True,
-                timeout=(CONNECT_SECONDS, READ_SECONDS),
-            )  # fmt: skip
-            try:
-                refuse(response.status_code)
-                return body_of(response, most)
-            finally:
-                response.close()
+        for _ in range(MOST_STEPS + 1):
+            with named_errors():
+                # Not by the session itself, which would read what a redirect says whole.
+                response = self.session.get(
+                    address, headers=HEADERS, stream=True, allow_redirects=False,
+                    timeout=(CONNECT_SECONDS, READ_SECONDS),
+                )  # fmt: skip
+                try:
+                    if not response.is_redirect:
+                        refuse(response.status_code)
+                        return body_of(response, most)
+                    address = next_address(response)
+                finally:
+                    response.close()
+        raise ShopUnreachableError("The picture's address leads on and on.")
+
+
+def next_address(response: Any) -> str:
+    try:
+        return str(urljoin(response.url, response.headers["Location"]))
+    except ValueError as error:
+        raise RequestRefusedError("The picture's address leads nowhere.") from error
 
 
 def refuse(status: int) -> None:
