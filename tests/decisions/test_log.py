@@ -161,6 +161,18 @@ def test_an_id_is_never_written_twice(store):
         again.save()
 
 
+def test_the_same_decision_twice_is_one_row(store):
+    decision = log.build(
+        store, "recommendations.served", "nobody", chosen={"products": [1]},
+        reason={"code": "popular"}, at=NOW, is_plain=True,
+    )  # fmt: skip
+
+    log.keep_all([decision])
+    log.keep_all([decision])
+
+    assert Decision.objects.of(store).by_id(decision.pk).count() == 1
+
+
 @pytest.mark.postgres
 @pytest.mark.django_db(transaction=True)
 def test_only_what_pages_write_does_not_wait_for_the_disk(store):

@@ -7,6 +7,7 @@ import time
 
 import pytest
 
+from apps.decisions.services import together as together_module
 from apps.decisions.services.together import MOST_ROWS, Together
 
 
@@ -102,6 +103,29 @@ def test_after_a_refusal_it_writes_on(table):
     together.keep(["a"])
 
     assert table.batches == [["a"]]
+
+
+def test_who_waits_behind_one_that_hangs_writes_alone(table, monkeypatch):
+    monkeypatch.setattr(together_module, "PATIENCE_SECONDS", 0.05)
+    written = []
+
+    def write(rows):
+        if rows == ["hangs"]:
+            table.write(rows)
+        else:
+            written.extend(rows)
+
+    together, ended = Together(write), []
+    hanging = begin(together, ["hangs"], ended)
+    assert table.has_begun.wait(10)
+
+    together.keep(["a"])
+    together.keep(["b"])
+
+    assert written == ["a", "b"]
+    table.is_open.set()
+    hanging.join(10)
+    assert together.waiting == []
 
 
 def test_everybody_is_written_once_in_a_crowd():

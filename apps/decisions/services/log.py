@@ -68,6 +68,8 @@ INSERT = """
     ) VALUES {rows}
 """
 ROW = f"({', '.join(['%s'] * 14)})"
+# Who waited too long for another one's writing writes, too: the id is the same.
+ONCE = " ON CONFLICT DO NOTHING"
 # Of this one transaction nobody waits for the disk: docs/decisions/0022.
 UNFLUSHED = " RETURNING set_config('synchronous_commit', 'off', true)"
 
@@ -82,12 +84,15 @@ def keep_all(decisions: Sequence[Decision]) -> None:
     if connection.in_atomic_block:
         insert(rows)
     else:
+        # Nobody leads, or waits for a leader, without a connection of the pool.
+        connection.ensure_connection()
         TOGETHER.keep(rows)
 
 
 def insert(rows: Sequence[Sequence[Any]], then: str = "") -> None:
     values = [value for row in rows for value in row]
-    execute(INSERT.format(rows=", ".join([ROW] * len(rows))) + then, values)
+    statement = INSERT.format(rows=", ".join([ROW] * len(rows)))
+    execute(statement + ONCE + then, values)
 
 
 def insert_unflushed(rows: Sequence[Sequence[Any]]) -> None:

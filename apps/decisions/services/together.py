@@ -16,9 +16,10 @@ from typing import Any
 Row = Sequence[Any]
 # Two shelves of each of the web's threads.
 MOST_ROWS = 64
+PATIENCE_SECONDS = 2.0
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False)
 class Job:
     rows: Sequence[Row]
     is_done: bool = False
@@ -27,7 +28,8 @@ class Job:
 
 
 class Together:
-    """`write` commits the rows it is given, or none of them."""
+    """`write` commits the rows it is given, or none of them; rows that are there already
+    it leaves alone."""
 
     def __init__(self, write: Callable[[Sequence[Row]], None]) -> None:
         self.write = write
@@ -49,10 +51,20 @@ class Together:
             self.is_writing = True
             if not is_first:
                 self.waiting.append(job)
-        if not is_first:
-            job.gate.acquire()
-        if not job.is_done:
+        if is_first or self.is_to_lead(job):
             self.lead(job)
+        elif not job.is_done:
+            # Whoever writes hangs. Perhaps for this one, too: the same rows twice are one.
+            self.write(job.rows)
+
+    def is_to_lead(self, job: Job) -> bool:
+        """Waits for its turn, or until it is done; not for ever."""
+        if job.gate.acquire(timeout=PATIENCE_SECONDS):
+            return not job.is_done
+        with self.lock:
+            if job in self.waiting:
+                self.waiting.remove(job)
+            return False
 
     def lead(self, job: Job) -> None:
         """Write one's own and what waits; then the next in the line leads."""
