@@ -194,3 +194,13 @@ def test_days_are_those_of_the_shop(coat):
     assert lowest_price(coat, at=NOW) == 100
     coat.store.time_zone = "Asia/Riyadh"
     assert lowest_price(coat, at=NOW) == 70
+
+
+def test_a_product_whose_date_was_moved_is_not_new(store, coat):
+    """To show it first. What it cost before it was copied, nobody knows."""
+    history(coat, (-10, "80.00"), (0, "60.00"), regular="80.00")
+    Product.objects.of(store).update(created_at=day(-10), published_at=day(-8))
+    assert lowest_price(coat, at=day(1)) is None
+    Product.objects.of(store).update(published_at=day(-10))
+    coat.refresh_from_db()
+    assert lowest_price(coat, at=day(1)) == 80

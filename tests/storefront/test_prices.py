@@ -134,7 +134,7 @@ def test_a_size_that_is_gone_has_no_say(coat):
 def test_a_sale_before_and_after_its_time_is_none(coat):
     history(coat, (-60, "100.00"), (-1, "80.00"))
     Product.objects.of(coat.store).update(sale_from_at=NOW, sale_to_at=NOW + DAY)
-    assert said(coat).regular_price == 100
+    assert (said(coat).regular_price, said(coat).has_end) == (100, True)
     assert said(coat, NOW - DAY / 2).regular_price is None
     assert said(coat, NOW + DAY).regular_price is None
 

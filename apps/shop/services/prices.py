@@ -122,7 +122,8 @@ def lowest_price(subject: Product | Variant, *, at: datetime) -> Decimal | None:
 def life_of(rows: Sequence[PriceChange]) -> list[Step]:
     """Of one subject's whole history, with its product and variant, in time's order.
 
-    Of what was copied within an hour of its making, the whole life is known.
+    Of what was copied within an hour of its making, the whole life is known. What is said
+    to be made long after is older: shops move such dates to show a product first.
     """
     steps = [
         Step(row.changed_at, row.price, row.regular_price, row.currency) for row in rows
@@ -130,7 +131,7 @@ def life_of(rows: Sequence[PriceChange]) -> list[Step]:
     if rows:
         made_at = rows[0].product.published_at
         copied_at = (rows[0].variant or rows[0].product).created_at
-        if made_at is not None and copied_at - made_at <= NEW:
+        if made_at is not None and abs(copied_at - made_at) <= NEW:
             steps.insert(0, Step(LONG_AGO, None, None, steps[0].currency))
     return steps
 

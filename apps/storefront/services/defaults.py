@@ -49,16 +49,17 @@ CLAIMS: Mapping[str, frozenset[str]] = {
     Place.HOME_PICKS: frozenset(
         {"session", "personal", "alike", "similar", "together"}
     ),
+    Place.CATEGORY_TOP: frozenset({"context", "trending"}),
     Place.BOUGHT_TOGETHER: frozenset({"together"}),
     Place.COMPLETE_OUTFIT: frozenset({"outfit", "together"}),
     Place.UPSELL: frozenset({"upsell"}),
+    Place.CART_CROSS_SELL: frozenset({"together", "outfit"}),
     Place.TRENDING: frozenset({"trending"}),
     Place.NEW_FOR_YOU: frozenset({"new"}),
 }
 # Where a few true ones are worth more than a full shelf.
 STRICT = frozenset({Place.BOUGHT_TOGETHER, Place.COMPLETE_OUTFIT, Place.UPSELL})
 NOTHING_TRUE = frozenset({"nothing"})
-NEUTRAL: Mapping[str, str] = {Place.HOME_PICKS: _("Popular in this shop")}
 # Whatever a place may show: what can be asked for by itself.
 KINDS_OFFERED = tuple(kind for kind in Kind if kind != Kind.CONTENT)
 # Places that stand beside a product, and places after one was chosen.
@@ -82,9 +83,9 @@ def claims_of(place: str, is_personal: bool) -> frozenset[str]:
     return CLAIMS.get(place, frozenset())
 
 
-def neutral_title(place: str) -> str:
-    told = NEUTRAL.get(place, TITLES[Place.PRODUCT_SIMILAR])
-    return said(get_language() or "", told)
+def neutral_title() -> str:
+    """True of whatever stands under it."""
+    return said(get_language() or "", TITLES[Place.PRODUCT_SIMILAR])
 
 
 @lru_cache(maxsize=1_000)

@@ -38,7 +38,12 @@ PRICES = """
            (SELECT change.id FROM shop_pricechange AS change
             WHERE change.store_id = %s AND change.product_id = product.id
               AND change.changed_at <= %s
-            ORDER BY change.changed_at DESC, change.id DESC LIMIT 1)
+            ORDER BY change.changed_at DESC, change.id DESC LIMIT 1),
+           CASE WHEN product.sale_to_at IS NULL AND NOT EXISTS (
+                SELECT 1 FROM shop_variant AS variant
+                WHERE variant.product_id = product.id AND variant.store_id = %s
+                  AND variant.deleted_at IS NULL AND variant.sale_to_at IS NOT NULL
+           ) THEN 0 ELSE 1 END
     FROM shop_product AS product
     WHERE product.store_id = %s AND product.deleted_at IS NULL AND product.id {among}
 """
@@ -59,6 +64,8 @@ class Prices:
     price_to: Decimal | None = None
     regular_price: Decimal | None = None
     lowest_price: Decimal | None = None
+    # A sale of it ends, or ended, at a moment that no change tells of.
+    has_end: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +87,7 @@ class Tagged:
     currency: str
     tags: Sequence[Tag]
     newest_change: int | None
+    has_end: bool
 
     @property
     def regular_price(self) -> Decimal | None:
@@ -107,6 +115,7 @@ def prices_of(
             dearest(one.tags),
             one.regular_price,
             lowest.get(one.product),
+            one.has_end,
         )
         for one in tagged
     }
@@ -122,18 +131,19 @@ def read(
         variant_time=IS_TIME.format(of="variant"),
         **dialect(),
     )
-    values = [at, at, at, at, store.pk, store.pk, at, store.pk, listed(products)]
+    owner = store.pk
+    values = [at, at, at, at, owner, owner, at, owner, owner, listed(products)]
     return fetch(statement, values)
 
 
 def tagged_of(row: Sequence[Any]) -> Tagged | None:
-    product, currency, price, regular, is_time, variants, newest = row
+    product, currency, price, regular, is_time, variants, newest, has_end = row
     whole = tag_of(None, price, regular, is_time)
     parts = [tag_of(*variant) for variant in sorted(parsed(variants) or [])]
     # One without a price of its own costs what its product does.
     tags = [tag or whole for tag in parts] or [whole]
     known = [tag for tag in tags if tag is not None]
-    return Tagged(product, currency, known, newest) if known else None
+    return Tagged(product, currency, known, newest, bool(has_end)) if known else None
 
 
 def tag_of(variant: int | None, price: Any, regular: Any, is_time: Any) -> Tag | None:

@@ -15,6 +15,9 @@ from apps.core.services.plain_sql import fetch
 
 OVERLAP = timedelta(seconds=20)
 LOOKED: Memory[int, frozenset[int]] = Memory(1.0)
+# When it was last asked. Who asked longer ago than products are remembered has nothing
+# left to forget, and forgets it all.
+LAST: Memory[int, datetime] = Memory(300.0)
 CHANGED = """
     SELECT id FROM shop_product WHERE store_id = %s AND updated_at > %s
     UNION
@@ -26,12 +29,18 @@ MANY = 2_000
 
 
 def fresh_changes(store: Store, at: datetime) -> frozenset[int] | None:
-    """Products that changed in the last seconds; nothing where that was asked within the
-    last one. None: too many to name."""
+    """Products that changed since that was last asked, and some seconds more; nothing
+    where that was within the last one. None: nobody knows, or too many to name."""
     if LOOKED.get(store.pk) is not None:
         return frozenset()
-    since = at - OVERLAP
+    last = LAST.get(store.pk)
+    if last is None:
+        LOOKED.put(store.pk, frozenset())
+        LAST.put(store.pk, at)
+        return None
+    since = min(last, at) - OVERLAP
     rows = fetch(CHANGED, [store.pk, since, store.pk, since, MANY + 1])
     found = frozenset(product for (product,) in rows)
     LOOKED.put(store.pk, found)
+    LAST.put(store.pk, at)
     return found if len(found) <= MANY else None

@@ -97,7 +97,7 @@ def pick(stands: Stands, faces: Mapping[int, Face], currency: str) -> Body:
 def heading(plan: Plan, answer: Answer) -> str:
     """The merchant's own words stand; ours must be true of what is shown."""
     is_true = answer.facts["keeps_claim"] or plan.title
-    return plan.heading if is_true else neutral_title(plan.place)
+    return plan.heading if is_true else neutral_title()
 
 
 def hero_for(

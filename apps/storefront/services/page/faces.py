@@ -43,6 +43,10 @@ class Face:
     card: Card | None = None
     body: Body = field(default_factory=dict)
 
+    @property
+    def has_end(self) -> bool:
+        return self.prices is not None and self.prices.has_end
+
     def told(self, card: Card, currency: str) -> Body:
         """All of a pick that is the same for everybody."""
         if self.card is not card:
@@ -78,12 +82,14 @@ def amount(value: Decimal | None) -> str | None:
 
 
 FACES: Memory[tuple[int, int], Face] = Memory(300.0, most=50_000)
+# A price that is over is told no longer than this.
+ENDING: Memory[tuple[int, int], Face] = Memory(10.0, most=50_000)
 
 
 def forget_changed(store: Store, at: datetime) -> None:
     """What has changed in the shop within the last seconds; asked once a second."""
     changed = fresh_changes(store, at)
-    for memory in (CARDS, FACES):
+    for memory in (CARDS, FACES, ENDING):
         if changed is None:
             gone = [name for name in list(memory.found) if name[0] == store.pk]
         else:
@@ -92,7 +98,10 @@ def forget_changed(store: Store, at: datetime) -> None:
 
 
 def faces_of(store: Store, products: Collection[int], at: datetime) -> dict[int, Face]:
-    known = FACES.get_all([(store.pk, pk) for pk in products])
+    names = [(store.pk, pk) for pk in products]
+    known = FACES.get_all(names)
+    if len(known) < len(names):
+        known |= ENDING.get_all(name for name in names if name not in known)
     found = {pk: face for (_, pk), face in known.items()}
     missing = [pk for pk in products if pk not in found]
     if missing:
@@ -103,7 +112,10 @@ def faces_of(store: Store, products: Collection[int], at: datetime) -> dict[int,
         fresh = {
             (store.pk, pk): Face(pictures.get(pk, ""), prices.get(pk)) for pk in missing
         }
-        FACES.put_all(fresh)
+        for memory, has_end in ((FACES, False), (ENDING, True)):
+            memory.put_all(
+                {name: one for name, one in fresh.items() if one.has_end == has_end}
+            )
         found.update({pk: face for (_, pk), face in fresh.items()})
     return found
 
