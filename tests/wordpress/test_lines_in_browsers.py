@@ -112,6 +112,15 @@ def test_there_is_no_room_where_lines_are_switched_off(shop, connected, visitor,
     assert room in visitor.open(path).text
 
 
+def test_there_is_no_room_where_no_visitor_is_asked(shop, connected, visitor, site):
+    site.php("LuxeBrain\\Settings::store( $given );", tracking=False)
+
+    page = visitor.open(shop.product("Linen dress")).text
+
+    site.php("LuxeBrain\\Settings::store( $given );", tracking=True)
+    assert 'data-luxe-place="price-line"' not in page
+
+
 def test_nobody_who_said_nothing_reads_a_line(shop, connected, opened):
     connected.lines = [line("Only 3 left")]
     page = opened(shop.product("Linen dress"))

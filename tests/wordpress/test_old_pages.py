@@ -63,6 +63,10 @@ def page(old, similar, chromium, connected, site):
     page.faults, page.asked_for = [], []
     page.on("pageerror", lambda error: page.faults.append(str(error)))
     page.on(
+        "console",
+        lambda said: page.faults.append(said.text) if said.type == "error" else None,
+    )
+    page.on(
         "request",
         lambda one: page.asked_for.append((one.url, one.post_data or "", one.headers)),
     )
@@ -85,6 +89,8 @@ def prices(page):
 
 
 def test_it_needs_no_nonce_and_no_admin_address(page, site):
+    assert page.context.cookies() == []
+    assert page.evaluate("localStorage.length + sessionStorage.length") == 0
     page.evaluate(AGREE)
     page.wait_for_timeout(1500)
 

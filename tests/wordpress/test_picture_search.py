@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import html
-import io
 import json
 import re
 
 import pytest
-from PIL import Image
 
+from tests.wordpress.photo import jpeg
 from tests.wordpress.shelf_brain import PICTURE
 
 pytestmark = [pytest.mark.wordpress, pytest.mark.xdist_group("wordpress")]
@@ -21,12 +20,6 @@ PLACED = [
 ]
 
 
-def jpeg(side=64):
-    file = io.BytesIO()
-    Image.new("RGB", (side, side), (190, 25, 40)).save(file, "JPEG")
-    return file.getvalue()
-
-
 @pytest.fixture
 def written(site, shop, connected, visitor):
     def open_page(content):
@@ -35,7 +28,8 @@ def written(site, shop, connected, visitor):
             " 'post_title' => 'Written', 'post_content' => wp_slash($given['content'])));",
             content=content,
         )
-        return visitor.open(f"/?page_id={number}").text
+        open_page.again = lambda: visitor.open(f"/?page_id={number}")
+        return open_page.again().text
 
     return open_page
 
@@ -102,6 +96,14 @@ def test_what_the_merchant_writes_is_text(written):
     page = written('[luxebrain_visual_search title="A & B &lt;script&gt;alert(1)&lt;/script&gt;" class="&quot; onload=&quot;x"]')  # fmt: skip
     assert "<script>alert(1)" not in page
     assert 'onload="x' not in page
+
+
+def test_there_is_no_form_where_the_search_is_switched_off(written, connected, shop):
+    connected.off = ["picture-search"]
+    assert "data-luxe-picture" in written(PLACED[0])
+    shop.refresh()
+
+    assert "data-luxe-picture" not in written.again().text
 
 
 def test_a_shop_that_is_not_connected_shows_no_form(site, shop, visitor):

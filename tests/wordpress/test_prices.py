@@ -6,6 +6,7 @@ from html import unescape
 import pytest
 
 from tests.wordpress.brain import KEY
+from tests.wordpress.photo import jpeg
 from tests.wordpress.shelf_brain import PUBLISHABLE, ShelfBrain
 
 pytestmark = [pytest.mark.wordpress, pytest.mark.xdist_group("wordpress")]
@@ -169,6 +170,21 @@ def test_a_shelf_that_comes_through_the_shop_says_it_too(
     [shelf] = answer.json()["shelves"]
 
     price = unescape(re.sub(r"<[^>]+>", "", shelf["picks"][0]["price_html"]))
+    assert price.endswith("Lowest price of the last 30 days: €49.90")
+
+
+def test_what_a_picture_finds_has_its_lowest_price(
+    site, shop, connected_brain, visitor
+):
+    live(site, shop.ids["Linen dress"], (90, "49.90", ""), (2, "49.90", "39.90"))
+    connected_brain.found = [{"product": shop.ids["Linen dress"]}]
+
+    answer = visitor.http.post(
+        "/wp-json/luxebrain/v1/picture", files={"picture": ("picture.jpg", jpeg())}
+    )
+    [card] = answer.json()["picks"]
+
+    price = unescape(re.sub(r"<[^>]+>", "", card["price_html"]))
     assert price.endswith("Lowest price of the last 30 days: €49.90")
 
 

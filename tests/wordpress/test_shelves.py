@@ -142,19 +142,23 @@ def test_it_asks_nobody_while_a_page_is_built(similar, visitor, connected, shop)
     assert connected.seen == []
 
 
-@pytest.mark.parametrize("trouble", ["down", "failing", "garbage"])
+@pytest.mark.parametrize("trouble", ["down", "unnamed", "slow", "failing", "garbage"])
 def test_it_shows_the_last_good_copy_whatever_happens_to_luxebrain(
     similar, visitor, connected, shop, site, trouble
 ):
     site.php(AGE, seconds=48 * 3600)
-    if trouble == "down":
+    if url := {"down": "http://127.0.0.1:9", "unnamed": "http://x.invalid"}.get(
+        trouble
+    ):
         site.php(
             "$s = get_option('luxebrain_settings'); global $wpdb;"
-            "$s['url'] = 'http://127.0.0.1:9'; $wpdb->update('wp_options',"
-            " array('option_value' => serialize($s)), array('option_name' => 'luxebrain_settings'));"
+            "$s['url'] = $given['url']; $wpdb->update('wp_options',"
+            " array('option_value' => serialize($s)), array('option_name' => 'luxebrain_settings'));",
+            url=url,
         )
     else:
         connected.status = 500 if trouble == "failing" else 200
+        connected.delay = 2.0 if trouble == "slow" else 0.0
         connected.body = "<h1>Bad gateway</h1>"
     visitor.open(similar)
     shop.refresh()

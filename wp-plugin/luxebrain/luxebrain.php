@@ -2,7 +2,7 @@
 /**
  * Plugin Name:          LuxeBrain
  * Plugin URI:           https://luxebrain.example/
- * Description:          Connects a WooCommerce fashion shop to its LuxeBrain: recommendations, prices, stock and messages.
+ * Description:          Connects a WooCommerce fashion shop to its LuxeBrain: recommendations, true prices, search by picture.
  * Version:              0.1.0
  * Requires at least:    6.1
  * Requires PHP:         7.4

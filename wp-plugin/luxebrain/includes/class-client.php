@@ -150,23 +150,25 @@ class Client {
 	 * @param string $path    Path below the address.
 	 * @param string $body    Raw JSON.
 	 * @param int    $timeout Seconds.
+	 * @param bool   $counts  Whether a failure is one of the three after which nobody asks for a minute.
 	 * @return array|WP_Error `status` and `data`, which is empty where it was no JSON; an error where nobody answered.
 	 */
-	public function exchange( string $path, string $body, int $timeout ) {
+	public function exchange( string $path, string $body, int $timeout, bool $counts = true ) {
 		$reason = $this->reason_to_wait();
 		if ( $reason ) {
 			return $reason;
 		}
 		$response = wp_remote_request( $this->url . $path, array( 'timeout' => $timeout ) + $this->arguments( 'POST', $path, $body ) );
 		if ( is_wp_error( $response ) ) {
-			Breaker::count_failure();
+			$counts && Breaker::count_failure();
 			return $this->read( $response );
 		}
 		$status = (int) wp_remote_retrieve_response_code( $response );
 		$data   = json_decode( wp_remote_retrieve_body( $response ), true );
-		if ( $status >= 500 || ( 200 === $status && ! is_array( $data ) ) ) {
+		$is_failure = $status >= 500 || ( 200 === $status && ! is_array( $data ) );
+		if ( $counts && $is_failure ) {
 			Breaker::count_failure();
-		} else {
+		} elseif ( $counts ) {
 			Breaker::reset();
 		}
 		return array(

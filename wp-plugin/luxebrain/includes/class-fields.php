@@ -58,7 +58,7 @@ class Fields {
 				'section' => 'tracking',
 				'type'    => 'bool',
 				'label'   => __( 'Learn from visits', 'luxebrain' ),
-				'help'    => __( 'Only from visitors who agreed. Before that nothing is sent, and nothing is stored in their browser.', 'luxebrain' ),
+				'help'    => __( 'Only from visitors who agreed. Before that nothing is sent, and nothing is stored in their browser. Without it nobody gets picks of their own, nor a line under the price.', 'luxebrain' ),
 				'default' => true,
 			),
 			'consent'      => array(

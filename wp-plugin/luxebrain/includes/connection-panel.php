@@ -107,7 +107,7 @@ $luxebrain_words  = array(
 							?>
 						</p>
 					<?php endif; ?>
-					<p><?php esc_html_e( 'Your settings stay here, and so does what your products were sold for in the last 30 days. What was copied stays in LuxeBrain.', 'luxebrain' ); ?></p>
+					<p><?php esc_html_e( 'Your settings stay here, and so does what your products were sold for, which goes on being noted. What was copied stays in LuxeBrain.', 'luxebrain' ); ?></p>
 				<?php endif; ?>
 				<?php submit_button( __( 'Disconnect', 'luxebrain' ), 'delete', 'disconnect', false ); ?>
 			</details>

@@ -138,6 +138,6 @@ class Lowest_Line {
 			return false;
 		}
 		$route = defined( 'REST_REQUEST' ) && REST_REQUEST ? (string) ( $GLOBALS['wp']->query_vars['rest_route'] ?? '' ) : '';
-		return '' === $route || 1 === preg_match( '~^/(wc/store/|luxebrain/v1/page$)~', $route );
+		return '' === $route || 1 === preg_match( '~^/(wc/store/|luxebrain/v1/(page|picture)$)~', $route );
 	}
 }

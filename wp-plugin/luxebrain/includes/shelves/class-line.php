@@ -7,6 +7,8 @@
 
 namespace LuxeBrain\Shelves;
 
+use LuxeBrain\Settings;
+
 defined( 'ABSPATH' ) || exit;
 
 /**
@@ -27,8 +29,9 @@ class Line {
 		if ( ! $is_preview && ! $is_page ) {
 			return '';
 		}
-		if ( ! $is_preview && in_array( Places::LINE, Copies::of( $context, Places::LINE, 0 )['off'] ?? array(), true ) ) {
-			return ''; // Nor is there room for what never comes.
+		// No room for what never comes: switched off there, or no visitor is ever asked to agree.
+		if ( ( ! $is_preview && ! Settings::get( 'tracking' ) ) || Shelf::is_off( $context, Places::LINE ) ) {
+			return '';
 		}
 		Assets::enqueue();
 		return Template::draw(

@@ -104,7 +104,7 @@ class Picture_Route {
 			return $arguments;
 		};
 		add_filter( 'http_request_args', $as_jpeg );
-		$told = Settings::client()->exchange( self::PATH . ( '' === $query ? '' : "?{$query}" ), $picture, self::TIMEOUT );
+		$told = Settings::client()->exchange( self::PATH . ( '' === $query ? '' : "?{$query}" ), $picture, self::TIMEOUT, false ); // A picture that takes long says nothing of the rest.
 		remove_filter( 'http_request_args', $as_jpeg );
 		return $told;
 	}

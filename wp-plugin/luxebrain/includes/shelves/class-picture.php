@@ -30,11 +30,15 @@ class Picture {
 	private static $drawn = 0;
 
 	/**
-	 * Draws the form, and the shelf for what is found.
+	 * Draws the form, and the shelf for what is found; nothing where the search is switched off in LuxeBrain.
 	 *
+	 * @param Context              $context The page.
 	 * @param array<string, mixed> $options See Shelf::draw().
 	 */
-	public static function draw( array $options ): string {
+	public static function draw( Context $context, array $options ): string {
+		if ( Shelf::is_off( $context, Places::PICTURE ) ) {
+			return '';
+		}
 		Assets::register();
 		wp_enqueue_style( Assets::HANDLE );
 		wp_enqueue_style( self::HANDLE, plugins_url( 'assets/picture.css', LuxeBrain\FILE ), array( Assets::HANDLE ), LuxeBrain\VERSION );

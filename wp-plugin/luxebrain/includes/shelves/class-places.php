@@ -65,7 +65,7 @@ class Places {
 			'product-similar' => __( 'Similar products', 'luxebrain' ),
 			'bought-together' => __( 'Bought together', 'luxebrain' ),
 			'complete-outfit' => __( 'Complete the outfit', 'luxebrain' ),
-			'upsell'          => __( 'A finer choice', 'luxebrain' ),
+			'upsell'          => __( 'A step up', 'luxebrain' ),
 			'cart-cross-sell' => __( 'Goes with the cart', 'luxebrain' ),
 			'recently-viewed' => __( 'Recently viewed', 'luxebrain' ),
 			'trending'        => __( 'Trending', 'luxebrain' ),
@@ -85,17 +85,17 @@ class Places {
 		$headings = array(
 			'home-hero'       => __( 'Our favorites', 'luxebrain' ),
 			'home-picks'      => __( 'Picked for you', 'luxebrain' ),
-			'category-top'    => __( 'Favorites here', 'luxebrain' ),
+			'category-top'    => __( 'Popular here', 'luxebrain' ),
 			'product-similar' => __( 'You may also like', 'luxebrain' ),
 			'bought-together' => __( 'Often bought together', 'luxebrain' ),
 			'complete-outfit' => __( 'Complete the outfit', 'luxebrain' ),
-			'upsell'          => __( 'You may like even better', 'luxebrain' ),
-			'cart-cross-sell' => __( 'Goes well with it', 'luxebrain' ),
+			'upsell'          => __( 'A step up', 'luxebrain' ),
+			'cart-cross-sell' => __( 'Goes with your cart', 'luxebrain' ),
 			'recently-viewed' => __( 'Recently viewed', 'luxebrain' ),
 			'trending'        => __( 'Trending now', 'luxebrain' ),
 			'new-for-you'     => __( 'New for you', 'luxebrain' ),
 			'picture-search'  => __( 'Found by picture', 'luxebrain' ),
-			'thank-you'       => __( 'For your next visit', 'luxebrain' ),
+			'thank-you'       => __( 'You may also like', 'luxebrain' ),
 		);
 		return $headings[ $place ] ?? '';
 	}

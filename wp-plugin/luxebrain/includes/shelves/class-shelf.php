@@ -39,13 +39,23 @@ class Shelf {
 		$product = absint( $options['product'] ?? 0 );
 		$context = $product ? new Context( 'product', $product ) : Context::here();
 		if ( Places::PICTURE === $place ) {
-			return Picture::draw( $options );
+			return Picture::draw( $context, $options );
 		}
 		if ( Places::LINE === $place ) {
 			return Line::draw( $context, $options );
 		}
 		$options['is_fixed'] = (bool) $product; // The visitor's own answer is about the page, not about another product.
 		return self::from_copy( $context, $place, $options );
+	}
+
+	/**
+	 * Tells whether LuxeBrain said that a placement is switched off. Never in the editor, where it can still be set up.
+	 *
+	 * @param Context $context What it is about.
+	 * @param string  $place   Placement.
+	 */
+	public static function is_off( Context $context, string $place ): bool {
+		return ! Preview::is_on() && in_array( $place, Copies::of( $context, $place, 0 )['off'] ?? array(), true );
 	}
 
 	/**
