@@ -23,6 +23,7 @@ import httpx
 from benchmarks.report import publish
 
 LOADS = int(os.environ.get("LOADS", "50"))
+MOST_MS = 5.0
 PLACES = ("bought-together", "complete-outfit", "product-similar")
 HOSTILE = json.dumps(
     {
@@ -130,18 +131,18 @@ def main() -> None:
     finally:
         brain.stop()
         site.stop()
+    worst = max(row["median difference ms"] for row in rows)
+    asked = sum(row["requests while pages were built"] for row in rows)
     publish(
         "plugin_page",
         {
-            "worst_median_difference_ms": max(
-                row["median difference ms"] for row in rows
-            ),
-            "requests_while_built": float(
-                sum(row["requests while pages were built"] for row in rows)
-            ),
+            "worst_median_difference_ms": worst,
+            "requests_while_built": float(asked),
         },
         rows,
     )
+    if asked or worst > MOST_MS:
+        raise SystemExit("A shopper waits for LuxeBrain.")
 
 
 if __name__ == "__main__":
