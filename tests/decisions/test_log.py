@@ -182,6 +182,9 @@ def test_only_what_pages_write_does_not_wait_for_the_disk(store):
     )  # fmt: skip
     partitions.keep_partitions(NOW)
 
+    with connection.cursor() as cursor:
+        # The tests' server waits for no disk at all.
+        cursor.execute("SET synchronous_commit = on")
     with CaptureQueriesContext(connection) as counted:
         log.keep_all([decision])
 

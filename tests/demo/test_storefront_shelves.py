@@ -65,7 +65,8 @@ def script(page):
 @pytest.mark.parametrize(
     ("address", "places"),
     [
-        ("/demo/", ["home-picks", "trending", "recently-viewed"]),
+        # Where nobody has bought anything nothing trends: both would be headed alike.
+        ("/demo/", ["home-picks", "recently-viewed"]),
         ("/demo/c/dresses/", ["category-top"]),
         ("/demo/search/?q=dress", ["trending", "recently-viewed"]),
         ("/demo/p/ada-dress/", ["product-similar", "recently-viewed"]),
