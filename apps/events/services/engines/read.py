@@ -85,12 +85,14 @@ def asked_for(name: str) -> Any:
 
 def copied(sql: str, params: Sequence[Any], schema: dict[str, Any]) -> pl.DataFrame:
     answer = io.BytesIO()
-    copy = f"COPY ({sql}) TO STDOUT (FORMAT csv)"
     # Django passes `copy` on as it is, and so would its errors pass.
     named = connection.wrap_database_errors
-    with connection.cursor() as cursor, named, cursor.copy(copy, params) as copying:
-        for block in copying:
-            answer.write(block)
+    with connection.cursor() as cursor, named:
+        # Where queries are noted (DEBUG), Django's `copy` takes no parameters.
+        asked = connection.ops.compose_sql(sql, params)  # type: ignore[attr-defined]
+        with cursor.copy(f"COPY ({asked}) TO STDOUT (FORMAT csv)") as copying:
+            for block in copying:
+                answer.write(block)
     if not answer.tell():
         return pl.DataFrame(schema=schema)
     answer.seek(0)
