@@ -84,6 +84,7 @@ INSTALLED_APPS = [
     "apps.sync",
     "apps.recommendations",
     "apps.visual_search",
+    "apps.segmentation",
     "apps.inventory",
     "apps.storefront",
     "apps.privacy",

@@ -23,6 +23,7 @@ api = [
     path("", include("apps.storefront.urls")),
     path("", include("apps.privacy.urls")),
     path("", include("apps.outcomes.urls")),
+    path("", include("apps.segmentation.urls")),
 ]
 
 urlpatterns = [
@@ -36,6 +37,7 @@ urlpatterns = [
     path("admin/shop-pages/", include("apps.storefront.page_urls")),
     path("admin/results/", include("apps.outcomes.page_urls")),
     path("admin/results/", include("apps.experiments.page_urls")),
+    path("admin/segments/", include("apps.segmentation.page_urls")),
     path("admin/", admin.site.urls),
     path("api/v1/", include(api)),
     path("demo/", include("apps.demo.urls")),

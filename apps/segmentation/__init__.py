@@ -1,0 +1,1 @@
+"""Which customers belong together: by conditions, by what is learned, by what comes."""

@@ -1,0 +1,3 @@
+"""Segments and what is foretold of customers, in the merchant's words."""
+
+from __future__ import annotations
