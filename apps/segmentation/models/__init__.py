@@ -2,5 +2,14 @@ from __future__ import annotations
 
 from apps.segmentation.models.cohorts import Acquired, CohortCell, Counted
 from apps.segmentation.models.rfm import RfmScore
+from apps.segmentation.models.segment import Following, Member, Segment
 
-__all__ = ["Acquired", "CohortCell", "Counted", "RfmScore"]
+__all__ = [
+    "Acquired",
+    "CohortCell",
+    "Counted",
+    "Following",
+    "Member",
+    "RfmScore",
+    "Segment",
+]
