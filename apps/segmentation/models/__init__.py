@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from apps.segmentation.models.cohorts import Acquired, CohortCell, Counted
+from apps.segmentation.models.purchase import PurchaseModel
 from apps.segmentation.models.rfm import RfmScore
 from apps.segmentation.models.segment import Following, Member, Segment
 
@@ -10,6 +11,7 @@ __all__ = [
     "Counted",
     "Following",
     "Member",
+    "PurchaseModel",
     "RfmScore",
     "Segment",
 ]
