@@ -1,16 +1,21 @@
 from __future__ import annotations
 
 from apps.segmentation.models.cohorts import Acquired, CohortCell, Counted
+from apps.segmentation.models.learned import Code, Group, Grouping, Place
 from apps.segmentation.models.purchase import PurchaseModel
 from apps.segmentation.models.rfm import RfmScore
 from apps.segmentation.models.segment import Following, Member, Segment
 
 __all__ = [
     "Acquired",
+    "Code",
     "CohortCell",
     "Counted",
     "Following",
+    "Group",
+    "Grouping",
     "Member",
+    "Place",
     "PurchaseModel",
     "RfmScore",
     "Segment",
