@@ -90,6 +90,9 @@ def menu() -> list[dict[str, Any]]:
             page("Devices", "devices", "events.link"),
             page("Who is who", "how_to_reg", "events.identitychange"),
             page("Customer numbers", "insights", "features.customerfeatures"),
+            link("Who buys how", "grid_view", "rfm_grid"),
+            page("RFM scores", "grade", "segmentation.rfmscore"),
+            link("Cohorts", "table_chart", "cohorts"),
         ),
         group(
             "Visitors",

@@ -470,6 +470,17 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": timedelta(minutes=10),
         "options": {"expires": 600.0},
     },
+    # Only where a night's numbers are new, and where a store's day is.
+    "segmentation.score_rfm": {
+        "task": "segmentation.score_rfm",
+        "schedule": crontab(minute=25),
+        "options": {"expires": 3600.0},
+    },
+    "segmentation.count_cohorts": {
+        "task": "segmentation.count_cohorts",
+        "schedule": crontab(minute=35),
+        "options": {"expires": 3600.0},
+    },
     "privacy.work": {
         "task": "privacy.work",
         "schedule": 60.0,

@@ -2,6 +2,15 @@
 
 from __future__ import annotations
 
-from django.urls import URLPattern
+from django.contrib import admin
+from django.urls import path
 
-urlpatterns: list[URLPattern] = []
+from apps.segmentation.views import cohorts, rfm
+
+page = admin.site.admin_view
+
+urlpatterns = [
+    path("rfm/", page(rfm.page), name="rfm_grid"),
+    path("cohorts/", page(cohorts.page), name="cohorts"),
+    path("cohorts.csv", page(cohorts.file), name="cohorts_file"),
+]

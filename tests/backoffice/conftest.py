@@ -28,6 +28,7 @@ from apps.outcomes.models import ChannelCost, OutcomeSettings
 from apps.privacy.models import PrivacyRequest
 from apps.recommendations.models import ShelfSettings
 from apps.registry.services import training, versions
+from apps.segmentation.models import RfmScore
 from apps.shop.models import (
     Address,
     Category,
@@ -123,6 +124,10 @@ def numbered(store, n, person, product):
     ProductFeatures.objects.create(
         store=store, product=product, as_of=NOW, units_28=n, velocity=n / 28
     )
+    RfmScore.objects.create(
+        store=store, customer=person, recency=5, frequency=4, money=3, code="543",
+        days=n, orders=1, spent=80.0, as_of=NOW,
+    )  # fmt: skip
 
 
 def watched(store, n, person):

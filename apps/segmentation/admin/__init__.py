@@ -1,3 +1,7 @@
 """Segments and what is foretold of customers, in the merchant's words."""
 
 from __future__ import annotations
+
+from apps.segmentation.admin.rfm import RfmScoreAdmin
+
+__all__ = ["RfmScoreAdmin"]
