@@ -470,6 +470,26 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": timedelta(minutes=10),
         "options": {"expires": 600.0},
     },
+    # Who did something is in the right segments within five seconds.
+    "segmentation.follow": {
+        "task": "segmentation.follow",
+        "schedule": 2.0,
+        "options": {"expires": 2.0},
+    },
+    "segmentation.catch_up": {
+        "task": "segmentation.catch_up",
+        "schedule": timedelta(minutes=10),
+        "options": {"expires": 600.0},
+    },
+    "segmentation.count": {
+        "task": "segmentation.count",
+        "schedule": 5.0,
+        "options": {"expires": 5.0},
+    },
+    "segmentation.count_all": {
+        "task": "segmentation.count_all",
+        "schedule": crontab(hour=2, minute=40),
+    },
     # Only where a night's numbers are new, and where a store's day is.
     "segmentation.score_rfm": {
         "task": "segmentation.score_rfm",

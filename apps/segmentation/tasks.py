@@ -1,13 +1,37 @@
 from __future__ import annotations
 
-import structlog
+from functools import partial
+
 from celery import shared_task
 from django.utils import timezone
 
 from apps.accounts.services.each_store import in_each_store
-from apps.segmentation.services import cohorts_count, rfm_score
+from apps.segmentation.services import cohorts_count, count, follow, rfm_score
 
-log = structlog.get_logger(__name__)
+
+@shared_task(name="segmentation.follow")
+def follow_all() -> None:
+    """Who did something enters and leaves segments, every two seconds."""
+    in_each_store("segmentation.followed", follow.follow, timezone.now)
+
+
+@shared_task(name="segmentation.catch_up")
+def catch_up() -> None:
+    """What was written by transactions that took minutes."""
+    work = partial(follow.follow, overlap=follow.LONG_OVERLAP)
+    in_each_store("segmentation.caught_up", work, timezone.now)
+
+
+@shared_task(name="segmentation.count")
+def count_due() -> None:
+    in_each_store("segmentation.filled", count.count_due, timezone.now)
+
+
+@shared_task(name="segmentation.count_all")
+def count_all() -> None:
+    """Time alone changes who belongs where: all are due, once a night."""
+    work = lambda store, at: count.mark_due(store)  # noqa: E731
+    in_each_store("segmentation.due", work, timezone.now)
 
 
 @shared_task(name="segmentation.score_rfm")

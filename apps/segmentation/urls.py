@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from apps.segmentation.api import cohorts, rfm
+from apps.segmentation.api import cohorts, rfm, segments
 
 urlpatterns = [
     path("segmentation/rfm/", rfm.RfmGrid.as_view(), name="segmentation_rfm"),
@@ -20,5 +20,41 @@ urlpatterns = [
         "segmentation/acquisition/",
         cohorts.AcquisitionOfStore.as_view(),
         name="segmentation_acquisition",
+    ),
+    path("segmentation/segments/", segments.Segments.as_view(), name="segments"),
+    path(
+        "segmentation/segments/preview/",
+        segments.PreviewSegment.as_view(),
+        name="segment_preview",
+    ),
+    path(
+        "segmentation/segments/<int:pk>/",
+        segments.SegmentDetail.as_view(),
+        name="segment",
+    ),
+    path(
+        "segmentation/segments/<int:pk>/duplicate/",
+        segments.DuplicateSegment.as_view(),
+        name="segment_duplicate",
+    ),
+    path(
+        "segmentation/segments/<int:pk>/members/",
+        segments.SegmentMembers.as_view(),
+        name="segment_members",
+    ),
+    path(
+        "segmentation/segments/<int:pk>/history/",
+        segments.SegmentHistory.as_view(),
+        name="segment_history",
+    ),
+    path(
+        "segmentation/customers/<int:pk>/segments/",
+        segments.CustomerSegments.as_view(),
+        name="customer_segments",
+    ),
+    path(
+        "segmentation/conditions/",
+        segments.ConditionWords.as_view(),
+        name="condition_words",
     ),
 ]

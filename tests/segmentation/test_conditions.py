@@ -8,6 +8,8 @@ from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as some
 
 from apps.core.errors import InvalidInputError
+from apps.registry.services import versions
+from apps.segmentation.models import Place
 from apps.segmentation.services.conditions.catalog import FIELDS
 from apps.segmentation.services.conditions.compiled import members
 from apps.segmentation.services.conditions.deeds import DEEDS
@@ -240,6 +242,27 @@ def test_what_comes_later_does_not_count_yet(store):
         ]
         found = members(store, {"did": "bought"}, before, [fact.pk]).exists()
         assert found == bool(earlier)
+
+
+def test_a_learned_segment_is_the_champions(store, ada, dov):
+    old, new = (
+        versions.register(store, "segmentation.groups", versions.Trained("five", NOW))
+        for _ in range(2)
+    )
+    versions.promote(new, NOW)
+    for version, person, code in (
+        (old, ada, "vip"),
+        (new, ada, "new"),
+        (new, dov, "vip"),
+    ):
+        Place.objects.create(
+            store=store, version=version, customer=person, code=code, since_at=NOW,
+            placed_at=NOW,
+        )  # fmt: skip
+    vip = said("learned_segment", "one_of", ["vip", "loyal"])
+    assert [one.pk for one in members(store, vip, NOW)] == [dov.pk]
+    with pytest.raises(ConditionError, match="value: One of: vip, loyal"):
+        parse(said("learned_segment", "equals", "rich"))
 
 
 def test_conditions_are_plain_json():

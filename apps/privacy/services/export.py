@@ -10,7 +10,7 @@ from typing import Any
 from uuid import UUID
 
 from django.core.exceptions import ValidationError
-from django.db.models import Model, Q, QuerySet
+from django.db.models import F, Model, Q, QuerySet
 
 from apps.accounts.models import Store
 from apps.core.errors import InvalidInputError
@@ -22,6 +22,7 @@ from apps.features.models import CustomerFeatures
 from apps.outcomes.models import Credited
 from apps.privacy.services.whom import Whom
 from apps.recommendations.models import Shelf, Shown
+from apps.segmentation.models import Member
 from apps.shop.models import Address, Consent, Customer, Order, OrderLine, Refund
 
 # What tells of our own keeping and not of the person.
@@ -45,6 +46,7 @@ LABELS = {
     "credited": "Your orders that it is credited with",
     "tests": "Tests that you were part of",
     "numbers": "Numbers that were worked out about you",
+    "segments": "Groups of customers that you were in",
     "picks": "Products that were picked for you",
     "shown": "Products that you were shown of late",
 }
@@ -134,6 +136,7 @@ def readers(store: Store, whom: Whom) -> list[tuple[str, str, Read]]:
         "credited": plain(Credited.objects.of(store).filter(order__in=orders)),
         "tests": plain(seen),
         "numbers": plain(CustomerFeatures.objects.of(store).filter(**mine)),
+        "segments": groups(Member.objects.of(store).filter(**mine)),
         "picks": plain(Shelf.objects.of(store).filter(subject__in=subjects)),
         "shown": plain(Shown.objects.of(store).filter(visitor__in=whom.visitors)),
     }
@@ -147,6 +150,20 @@ def plain(rows: QuerySet[Any]) -> Read:
         return [told(row) for row in part], str(part[-1].pk) if len(
             part
         ) == most else ""
+
+    return read
+
+
+def groups(rows: QuerySet[Member]) -> Read:
+    """By name: a number says nothing to whom it is about."""
+
+    def read(after: str, most: int) -> tuple[Rows, str]:
+        behind = rows.filter(pk__gt=after) if after else rows
+        named = behind.values("pk", "entered_at", "left_at", group=F("segment__name"))
+        part: Rows = [dict(row) for row in named.order_by("pk")[:most]]
+        ids = [str(row.pop("pk")) for row in part]
+        last = ids[-1] if len(ids) == most else ""
+        return [each(row) for row in part], last
 
     return read
 

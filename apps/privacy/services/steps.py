@@ -16,6 +16,7 @@ from apps.experiments.services import erase as experiments
 from apps.features.services import erase as features
 from apps.privacy.services.whom import Whom
 from apps.recommendations.services import erase as picks
+from apps.segmentation.services import erase as segments
 from apps.shop.services import erase as shop
 from apps.sync.services import erase as sync
 
@@ -48,6 +49,10 @@ def erase_picks(store: Store, whom: Whom, at: datetime) -> dict[str, int]:
     return picks.erase(store, whom.visitors, whom.customers)
 
 
+def erase_segments(store: Store, whom: Whom, at: datetime) -> dict[str, int]:
+    return segments.erase(store, whom.customers)
+
+
 def erase_numbers(store: Store, whom: Whom, at: datetime) -> dict[str, int]:
     return features.erase(store, whom.customers)
 
@@ -65,6 +70,7 @@ STEPS: dict[str, Step] = {
     "tests": erase_tests,
     "choices": erase_choices,
     "picks": erase_picks,
+    "segments": erase_segments,
     "numbers": erase_numbers,
     "answers": erase_answers,
     "shop again": erase_shop,

@@ -132,7 +132,7 @@ def joined(asked: Asked, nodes: Iterable[Node], *, is_all: bool) -> Part:
 def on_customers(asked: Asked, part: Part) -> Q:
     if part.sheet is None:
         return part.test
-    rows = part.sheet.model.objects.of(asked.store).filter(customer=OuterRef("pk"))
+    rows = part.sheet.rows(asked.store).filter(customer=OuterRef("pk"))
     if part.without:
         return ~Q(Exists(rows.filter(~part.test)))
     return Q(Exists(rows.filter(part.test)))
@@ -145,7 +145,7 @@ def compared(asked: Asked, node: Compare) -> Part:
         return Part(test)
     if field.sheet.is_many:
         # One of their rows is enough, so this is said row by row.
-        rows = field.sheet.model.objects.of(asked.store)
+        rows = field.sheet.rows(asked.store)
         return Part(Q(Exists(rows.filter(test, customer=OuterRef("pk")))))
     return Part(test, field.sheet, holds_without(node))
 

@@ -7,7 +7,15 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
-from django.db.models import ExpressionWrapper, F, FloatField, Func, TextField, Value
+from django.db.models import (
+    ExpressionWrapper,
+    F,
+    FloatField,
+    Func,
+    QuerySet,
+    TextField,
+    Value,
+)
 from django.db.models.functions import NullIf
 
 from apps.accounts.models import Store
@@ -78,12 +86,18 @@ class Sheet:
     """A table that says something about customers.
 
     `is_many`: a customer may have several rows, and one of them that fits is enough.
-    `written` is the column that says when a row was written, where one does.
+    `written` is the column that says when a row was written, where one does; `where`
+    leaves rows out, such as those of a version that serves no more.
     """
 
     model: type[Any]
     is_many: bool = False
     written: str = ""
+    where: tuple[tuple[str, Any], ...] = ()
+
+    def rows(self, store: Store) -> QuerySet[Any]:
+        found: QuerySet[Any] = self.model.objects.of(store)
+        return found.filter(**dict(self.where))
 
 
 @dataclass(frozen=True)

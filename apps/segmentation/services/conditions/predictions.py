@@ -2,12 +2,14 @@
 
 To add some: name the table with one row a customer as a Sheet, and its columns as
 Fields in PREDICTIONS. Conditions, the builder's form, the API and the watch for changes
-take them from there.
+take them from there. `written` is asked every two seconds, so that an index must lead
+with store and that column; without it a change counts at night.
 """
 
 from __future__ import annotations
 
-from apps.segmentation.models import RfmScore
+from apps.registry.models import ModelVersion
+from apps.segmentation.models import Code, Place, RfmScore
 from apps.segmentation.services.conditions.field import (
     Field,
     Kind,
@@ -16,9 +18,17 @@ from apps.segmentation.services.conditions.field import (
     text_column,
 )
 
-RFM = Sheet(RfmScore, written="as_of")
+RFM = Sheet(RfmScore)
 RFM_GROUP = "How they rank (RFM)"
+# Each version places everybody; the champion's places are served.
+LEARNED = Sheet(Place, where=(("version__status", ModelVersion.Status.CHAMPION),))
 PREDICTIONS: tuple[Field, ...] = (
+    Field(
+        "learned_segment", Kind.CHOICE, "Learned segment",
+        "Which of the five groups that were learned from what customers buy",
+        "What is learned of them", text_column("code"), LEARNED,
+        choices=tuple((code.value, str(code.label)) for code in Code),
+    ),
     Field(
         "rfm_recency", Kind.NUMBER, "How lately, 1 to 5",
         "5: among those who bought last", RFM_GROUP, column("recency"), RFM, "number",

@@ -1,0 +1,88 @@
+"""All members of a segment, found anew: one statement for who leaves, one for who comes.
+
+1. Nightly for every segment, since time alone changes who belongs to it; and soon after
+   a segment was written, or more happened than can be followed one by one.
+2. A segment is one transaction: killed in the middle, it is as it was and still due.
+3. Two at once wait for each other, and the second one finds nothing left to do.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from django.db import connection, transaction
+from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models.functions import Greatest
+
+from apps.accounts.models import Store
+from apps.segmentation.models import Member, Segment
+from apps.segmentation.services.conditions.compiled import (
+    among,
+    everybody,
+    members,
+)
+from apps.segmentation.services.conditions.parse import ConditionError
+from apps.segmentation.services.lock import lock
+from apps.shop.models import Customer
+
+ENTER = """
+    INSERT INTO segmentation_member (store_id, segment_id, customer_id, entered_at)
+    SELECT %s, %s, found.id, %s FROM ({found}) AS found WHERE true
+    ON CONFLICT DO NOTHING
+"""
+
+
+def mark_due(store: Store) -> int:
+    return Segment.objects.of(store).live().update(is_due=True)
+
+
+def count_due(store: Store, at: datetime) -> int:
+    """Every segment that is due; returns how many were counted."""
+    due = Segment.objects.of(store).live().filter(is_due=True).order_by("pk")
+    return sum(count(store, pk, at) for pk in due.values_list("pk", flat=True))
+
+
+def count(store: Store, segment_id: int, at: datetime) -> bool:
+    """False where there was nothing to do."""
+    with transaction.atomic():
+        lock(store)
+        segment = Segment.objects.of(store).live().filter(pk=segment_id).first()
+        if segment is None or not segment.is_due:
+            return False
+        same = Segment.objects.of(store).filter(
+            pk=segment.pk, changed_at=segment.changed_at
+        )
+        try:
+            people = members(store, segment.conditions, at)
+        except ConditionError:
+            # It asks for what is there no more. Its page says so; members stay.
+            same.update(is_due=False)
+            return False
+        leave(segment, people, at)
+        enter(segment, at)
+        inside = Member.objects.of(store).inside().filter(segment=segment)
+        # Changed by somebody meanwhile, it is still due.
+        same.update(is_due=False, members=inside.count(), as_of=at)
+    return True
+
+
+def leave(segment: Segment, people: QuerySet[Customer], at: datetime) -> None:
+    still = Exists(people.filter(pk=OuterRef("customer")))
+    inside = Member.objects.of(segment.store).inside().filter(segment=segment)
+    inside.filter(~still).update(left_at=Greatest("entered_at", at))
+
+
+def enter(segment: Segment, at: datetime) -> None:
+    """Who is inside is looked at first: that is one step in an index."""
+    there = Member.objects.of(segment.store).inside().filter(segment=segment)
+    new = everybody(segment.store).filter(
+        ~Exists(there.filter(customer=OuterRef("pk")))
+    )
+    people = among(new, segment.store, segment.conditions, at)
+    found, values = people.values("id").query.sql_with_params()
+    moment = connection.ops.adapt_datetimefield_value(at)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            ENTER.format(found=found),
+            [segment.store_id, segment.pk, moment, *values],
+        )
