@@ -1,0 +1,1 @@
+"""What a customer will be worth, and whether they buy again."""
