@@ -8,6 +8,7 @@ from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 
 import pytest
+import time_machine
 from django.db import connection, transaction
 from django.test.utils import CaptureQueriesContext
 from hypothesis import HealthCheck, Phase, given
@@ -15,6 +16,7 @@ from hypothesis import settings as hypothesis
 from hypothesis import strategies as st
 
 from apps.events.models import Session
+from apps.segmentation import tasks
 from apps.segmentation.models import Acquired, CohortCell, Counted
 from apps.segmentation.services import cohorts_count
 from apps.shop.models import Customer, Order
@@ -282,3 +284,13 @@ def test_a_count_takes_the_former_one_s_place(store, other_store, orders):
     assert {row.as_of for row in CohortCell.objects.of(store)} == {NOW}
     assert {row.as_of for row in Acquired.objects.of(store)} == {NOW}
     assert told(store) == held
+
+
+def test_the_task_counts_every_store(store, other_store, orders, ada):
+    Shop(other_store).order(customer(other_store, "Eve"), days=10)
+    with time_machine.travel(NOW, tick=False):
+        tasks.count_cohorts()
+    counted = Counted.objects.across_stores().order_by("store")
+    assert [row.customers for row in counted] == [2, 1]
+    theirs = CohortCell.objects.of(other_store).filter(kind="month")
+    assert [(row.customers, row.age) for row in theirs] == [(1, 0)]

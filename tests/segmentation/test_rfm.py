@@ -12,6 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from apps.features.models import CustomerFeatures, Refresh
+from apps.segmentation import tasks
 from apps.segmentation.models import Counted, RfmScore
 from apps.segmentation.services import rfm, rfm_score
 from apps.shop.models import Customer
@@ -199,3 +200,12 @@ def test_more_customers_take_no_more_queries(store, page, scored):
         page.get(GRID)
     assert len(after) == len(before)
     assert sum("segmentation_" in query["sql"] for query in after) == 2
+
+
+def test_the_night_s_task_scores_every_store(store, other_store):
+    for one in (store, other_store):
+        buyer(one, "Zoe", 3, 1, 10)
+        Refresh.objects.create(store=one, kind="customer", full_at=NOW)
+    tasks.score_rfm()
+    assert RfmScore.objects.of(store).count() == 1
+    assert RfmScore.objects.of(other_store).count() == 1
