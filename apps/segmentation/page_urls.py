@@ -5,12 +5,14 @@ from __future__ import annotations
 from django.contrib import admin
 from django.urls import path
 
-from apps.segmentation.views import cohorts, rfm
+from apps.segmentation.views import cohorts, rfm, segments
 
 page = admin.site.admin_view
 
 urlpatterns = [
     path("rfm/", page(rfm.page), name="rfm_grid"),
     path("cohorts/", page(cohorts.page), name="cohorts"),
+    path("preview/", page(segments.preview), name="segment_preview"),
+    path("names/", page(segments.names), name="segment_names"),
     path("cohorts.csv", page(cohorts.file), name="cohorts_file"),
 ]

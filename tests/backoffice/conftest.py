@@ -28,7 +28,8 @@ from apps.outcomes.models import ChannelCost, OutcomeSettings
 from apps.privacy.models import PrivacyRequest
 from apps.recommendations.models import ShelfSettings
 from apps.registry.services import training, versions
-from apps.segmentation.models import RfmScore
+from apps.segmentation.models import Member, RfmScore
+from apps.segmentation.services import write
 from apps.shop.models import (
     Address,
     Category,
@@ -130,6 +131,12 @@ def numbered(store, n, person, product):
     )  # fmt: skip
 
 
+def grouped(store, n, person):
+    told = {"name": f"Buyers {n}", "conditions": {"did": "bought", "times": n + 1}}
+    segment = write.create(store, told, NOW)
+    Member.objects.create(store=store, segment=segment, customer=person, entered_at=NOW)
+
+
 def watched(store, n, person):
     """A visit, whose browser was found to be the person's."""
     Session.objects.create(
@@ -195,6 +202,7 @@ def fill(store: Store, owner: User) -> None:
         person = buyer_of(store, n)
         order_of(store, n, person, variant)
         numbered(store, n, person, variant.product)
+        grouped(store, n, person)
         watched(store, n, person)
         supplied(store, n, variant.product)
         placed(store, n, variant.product)

@@ -28,6 +28,8 @@ from apps.events.models import (
 from apps.experiments.models import Experiment, Exposure, Variant
 from apps.features.models import CustomerFeatures
 from apps.recommendations.models import Shelf, Shown
+from apps.segmentation.models import Member
+from apps.segmentation.services import write
 from apps.shop.models import Address, Customer, CustomerMerge, Order, Refund
 from apps.sync.models import Delivery, FileImport, FileImportProblem, Finding
 from apps.sync.services.files.import_file import STORAGE
@@ -146,6 +148,9 @@ def in_choices(store, ada):
     CustomerFeatures.objects.create(
         store=store, customer=ada, as_of=NOW, numbers={"orders": 1}
     )
+    everyone = {"name": "Everyone", "conditions": {"field": "orders", "is": "known"}}
+    segment = write.create(store, everyone, NOW)
+    Member.objects.create(store=store, segment=segment, customer=ada, entered_at=NOW)
 
 
 def word_by_word(store, ada):

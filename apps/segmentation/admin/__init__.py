@@ -3,5 +3,6 @@
 from __future__ import annotations
 
 from apps.segmentation.admin.rfm import RfmScoreAdmin
+from apps.segmentation.admin.segments import SegmentAdmin
 
-__all__ = ["RfmScoreAdmin"]
+__all__ = ["RfmScoreAdmin", "SegmentAdmin"]

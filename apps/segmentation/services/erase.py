@@ -1,13 +1,16 @@
-"""In which segments a person was goes with the person."""
+"""Where a person was put, by hand or by what was learned, goes with the person."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 
 from apps.accounts.models import Store
-from apps.segmentation.models import Member
+from apps.segmentation.models import Member, Place, RfmScore
 
 
 def erase(store: Store, customers: Sequence[int]) -> dict[str, int]:
-    rows = Member.objects.of(store).filter(customer__in=customers)
-    return {"segments": rows.delete()[0]}
+    mine = {"customer__in": customers}
+    count = Member.objects.of(store).filter(**mine).delete()[0]
+    count += Place.objects.of(store).filter(**mine).delete()[0]
+    count += RfmScore.objects.of(store).filter(**mine).delete()[0]
+    return {"segments": count}
