@@ -28,7 +28,7 @@ from apps.events.models import (
 from apps.experiments.models import Experiment, Exposure, Variant
 from apps.features.models import CustomerFeatures
 from apps.recommendations.models import Shelf, Shown
-from apps.segmentation.models import Member
+from apps.segmentation.models import Member, RfmScore
 from apps.segmentation.services import write
 from apps.shop.models import Address, Customer, CustomerMerge, Order, Refund
 from apps.sync.models import Delivery, FileImport, FileImportProblem, Finding
@@ -148,6 +148,10 @@ def in_choices(store, ada):
     CustomerFeatures.objects.create(
         store=store, customer=ada, as_of=NOW, numbers={"orders": 1}
     )
+    RfmScore.objects.create(
+        store=store, customer=ada, recency=3, frequency=3, money=3, code="333", days=0,
+        orders=1, spent=70.0, as_of=NOW,
+    )  # fmt: skip
     everyone = {"name": "Everyone", "conditions": {"field": "orders", "is": "known"}}
     segment = write.create(store, everyone, NOW)
     Member.objects.create(store=store, segment=segment, customer=ada, entered_at=NOW)

@@ -22,7 +22,7 @@ from apps.features.models import CustomerFeatures
 from apps.outcomes.models import Credited
 from apps.privacy.services.whom import Whom
 from apps.recommendations.models import Shelf, Shown
-from apps.segmentation.models import Member
+from apps.segmentation.models import Member, RfmScore
 from apps.shop.models import Address, Consent, Customer, Order, OrderLine, Refund
 
 # What tells of our own keeping and not of the person.
@@ -46,6 +46,7 @@ LABELS = {
     "credited": "Your orders that it is credited with",
     "tests": "Tests that you were part of",
     "numbers": "Numbers that were worked out about you",
+    "scores": "How lately, how often and for how much you bought, beside others",
     "segments": "Groups of customers that you were in",
     "picks": "Products that were picked for you",
     "shown": "Products that you were shown of late",
@@ -136,6 +137,7 @@ def readers(store: Store, whom: Whom) -> list[tuple[str, str, Read]]:
         "credited": plain(Credited.objects.of(store).filter(order__in=orders)),
         "tests": plain(seen),
         "numbers": plain(CustomerFeatures.objects.of(store).filter(**mine)),
+        "scores": plain(RfmScore.objects.of(store).filter(**mine)),
         "segments": groups(Member.objects.of(store).filter(**mine)),
         "picks": plain(Shelf.objects.of(store).filter(subject__in=subjects)),
         "shown": plain(Shown.objects.of(store).filter(visitor__in=whom.visitors)),
