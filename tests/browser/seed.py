@@ -10,8 +10,10 @@ from apps.accounts.models import Role, Store
 from apps.accounts.services import keys, quota, teams
 from apps.decisions.services import suggest
 from apps.decisions.services.sentence import because
+from apps.features.services import refresh
 from apps.recommendations.services import content
 from apps.registry.services import training, versions
+from apps.segmentation.services import cohorts_count, rfm_score
 from apps.shop.models import Product
 from tests.browser.seed_quality import seed_quality
 from tests.browser.sync_seed import seed_sync
@@ -35,6 +37,9 @@ def seed() -> None:
     quota.count(store, "events", 84_000, now)
     # Neighbors by what products are, as a worker makes them within seconds.
     content.keep_up(store, now)
+    refresh.refresh_all(store, refresh.CUSTOMER, now)
+    rfm_score.score(store, now)
+    cohorts_count.count(store, now)
     seed_sync(store, now)
     seed_quality(store, now)
 

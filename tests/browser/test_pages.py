@@ -24,6 +24,8 @@ ADMIN = {
     "customers": "/admin/shop/customer/",
     "customer": "/admin/shop/customer/1/change/",
     "consents": "/admin/shop/consent/",
+    "who-buys-how": "/admin/segments/rfm/",
+    "cohorts": "/admin/segments/cohorts/?of=revenue",
     "supplier": "/admin/inventory/supplier/1/change/",
     "decisions": "/admin/decisions/decision/",
     "model": "/admin/registry/modelversion/1/change/",
