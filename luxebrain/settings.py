@@ -526,6 +526,7 @@ BRAINS = {
     "recommendations.upsell": f"{LEARNING}.beside.Upsell",
     "recommendations.outfit": f"{LEARNING}.beside.Outfit",
     "recommendations.hero": f"{LEARNING}.hero.Hero",
+    "segmentation.purchase": "apps.segmentation.services.learning.purchase.Purchase",
 }
 # A kind is trained again after so many days; the others every week.
 TRAINING_DAYS = {"recommendations.trending": 1}

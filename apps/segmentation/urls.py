@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from apps.segmentation.api import cohorts, rfm, segments
+from apps.segmentation.api import cohorts, purchase, rfm, segments
 
 urlpatterns = [
     path("segmentation/rfm/", rfm.RfmGrid.as_view(), name="segmentation_rfm"),
@@ -21,6 +21,7 @@ urlpatterns = [
         cohorts.AcquisitionOfStore.as_view(),
         name="segmentation_acquisition",
     ),
+    path("segmentation/purchase/", purchase.Purchase.as_view(), name="purchase"),
     path("segmentation/segments/", segments.Segments.as_view(), name="segments"),
     path(
         "segmentation/segments/preview/",

@@ -33,6 +33,8 @@ Say = Callable[[float, str], None]
 class Config:
     name: str = BLEND
     members: int = 5
+    # Which it may look at; none named: all.
+    columns: tuple[str, ...] = ()
     # Of the logistic regression: how freely weights may grow.
     strength: float = 0.01
     has_pairs: bool = True
@@ -68,6 +70,8 @@ class Model:
         """Both who bought and who did not are needed, one at least in each part."""
         config = self.config
         self.columns = visits.columns
+        self.places = visits.places(config.columns)
+        visits = visits.only(self.places)
         self.terms = linear.terms_of(visits, config.has_pairs)
         fold = visits.folds(config.members, self.seed)
         held: list[tuple[Ints, Floats]] = []
@@ -105,6 +109,7 @@ class Model:
 
     def members(self, values: Floats) -> Floats:
         """(rows, members): each one's log-odds, blended."""
+        values = values[:, self.places]
         return np.column_stack(
             [
                 self.blend[0] + self.parts(member, values) @ self.blend[1:]
@@ -121,7 +126,7 @@ class Model:
         """All that answering takes, as plain JSON."""
         worth = dict(zip(self.part_names, self.blend[1:].tolist(), strict=True))
         return {
-            "columns": [asdict(column) for column in self.columns],
+            "columns": [asdict(self.columns[place]) for place in self.places],
             "intercept": float(self.blend[0]),
             "worth": worth,
             "terms": self.terms.document() if self.terms and self.weights else None,

@@ -39,6 +39,16 @@ class Visits:
             self.groups[chosen],
         )
 
+    def places(self, names: tuple[str, ...]) -> Ints:
+        """(columns,) of these; of all where none is named."""
+        wanted = [n for n, c in enumerate(self.columns) if not names or c.name in names]
+        return np.array(wanted, np.int64)
+
+    def only(self, places: Ints) -> Visits:
+        """The same rows, with these columns alone."""
+        columns = tuple(self.columns[place] for place in places)
+        return Visits(columns, self.values[:, places], self.bought, self.groups)
+
     def folds(self, count: int, seed: int) -> Ints:
         """(rows,) which part each belongs to: buyers and others are dealt out alike."""
         random = np.random.default_rng(seed)

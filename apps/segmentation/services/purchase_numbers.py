@@ -1,0 +1,214 @@
+"""What is known of a visit at a moment in it: the same words for learning and answering.
+
+Nothing here knows how a visit ends. What was known before it began is `Before`, what
+happened in it up to the moment is `Doing`.
+"""
+
+from __future__ import annotations
+
+import math
+from bisect import bisect_left
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta, tzinfo
+
+UNKNOWN = math.nan
+DAY = timedelta(days=1)
+# How far back earlier visits count.
+PAST = timedelta(days=90)
+TEXTS = ("device", "channel")
+# The names merchants read beside what each added.
+LABELS: Mapping[str, str] = {
+    "device": "Device",
+    "channel": "Where they came from",
+    "hour": "Hour of the day",
+    "weekday": "Day of the week",
+    "seconds": "Time in the shop",
+    "pages": "Pages viewed",
+    "searches": "Searches",
+    "views": "Products looked at",
+    "again": "Products looked at again",
+    "price_mean": "Average price looked at",
+    "price_high": "Highest price looked at",
+    "wishes": "Put on the wish list",
+    "clicks": "Recommended products clicked",
+    "carts": "Put in the cart",
+    "removals": "Taken out of the cart",
+    "in_cart": "Worth of the cart",
+    "checkout": "Checkout begun",
+    "frustrations": "Clicks in anger or without effect, errors in forms",
+    "visits_before": "Earlier visits",
+    "buys_before": "Earlier visits with an order",
+    "days_since_visit": "Days since the last visit",
+    "is_known": "Known customer",
+    "orders": "Orders before",
+    "days_since_order": "Days since the last order",
+    "average_order": "Average order before",
+}
+NAMES = tuple(LABELS)
+# What happens in a visit, by the words of events.
+VIEW, CART, REMOVE, WISH = "product_view", "add_to_cart", "remove_from_cart", "wishlist"
+CLICK = "recommendation_clicked"
+OF_PRODUCTS = (VIEW, CART, REMOVE, WISH, CLICK)
+PAGE, SEARCH = "page_view", "search"
+ANNOYED = ("rage_click", "dead_click", "form_error")
+Value = float | str
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """`price`: of one piece in the store's currency, None where that is not known."""
+
+    at: datetime
+    kind: str
+    product: int | None = None
+    price: float | None = None
+    quantity: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Earlier:
+    """An earlier visit of the same browser."""
+
+    started_at: datetime
+    ordered_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class Bought:
+    """An earlier order of the customer."""
+
+    placed_at: datetime
+    total: float
+
+
+@dataclass(slots=True)
+class Doing:
+    """A visit as far as it came. Counts may be set where they are known already."""
+
+    started_at: datetime
+    last_at: datetime
+    pages: int = 0
+    searches: int = 0
+    views: int = 0
+    products: set[int] = field(default_factory=set)
+    prices: float = 0.0
+    priced: int = 0
+    price_high: float = UNKNOWN
+    wishes: int = 0
+    clicks: int = 0
+    carts: int = 0
+    removals: int = 0
+    in_cart: float = 0.0
+    has_checkout: bool = False
+    frustrations: int = 0
+
+    def take(self, step: Step) -> None:
+        self.last_at = max(self.last_at, step.at)
+        if step.kind == VIEW:
+            self.look(step)
+        elif step.kind in (CART, REMOVE):
+            self.put(step)
+        elif step.kind == WISH:
+            self.wishes += 1
+        elif step.kind == CLICK:
+            self.clicks += 1
+        elif step.kind == PAGE:
+            self.pages += 1
+        elif step.kind == SEARCH:
+            self.searches += 1
+        elif step.kind in ANNOYED:
+            self.frustrations += 1
+
+    def look(self, step: Step) -> None:
+        self.views += 1
+        if step.product is not None:
+            self.products.add(step.product)
+        if step.price is not None:
+            self.prices += step.price
+            self.priced += 1
+            known = not math.isnan(self.price_high)
+            self.price_high = max(self.price_high, step.price) if known else step.price
+
+    def put(self, step: Step) -> None:
+        """What was put in less what was taken out. What a checkout says that it is
+        worth is not asked: many shops say it only where an order follows."""
+        worth = (step.price or 0.0) * step.quantity
+        if step.kind == CART:
+            self.carts += 1
+            self.in_cart += worth
+        else:
+            self.removals += 1
+            self.in_cart = max(self.in_cart - worth, 0.0)
+
+    def numbers(self) -> dict[str, Value]:
+        return {
+            "seconds": (self.last_at - self.started_at).total_seconds(),
+            "pages": float(self.pages),
+            "searches": float(self.searches),
+            "views": float(self.views),
+            "again": float(self.views - len(self.products)),
+            "price_mean": self.prices / self.priced if self.priced else UNKNOWN,
+            "price_high": self.price_high,
+            "wishes": float(self.wishes),
+            "clicks": float(self.clicks),
+            "carts": float(self.carts),
+            "removals": float(self.removals),
+            "in_cart": self.in_cart,
+            "checkout": float(self.has_checkout),
+            "frustrations": float(self.frustrations),
+        }
+
+
+def before(
+    started_at: datetime,
+    zone: tzinfo,
+    earlier: Sequence[Earlier],
+    orders: Sequence[Bought] | None,
+) -> dict[str, Value]:
+    """What was known when the visit began. `earlier` visits and `orders` come in the
+    order of time and may go on after it; no orders at all: nobody knew who it is."""
+    local = started_at.astimezone(zone)
+    last = bisect_left([one.started_at for one in earlier], started_at)
+    past = [one for one in earlier[:last] if one.started_at >= started_at - PAST]
+    buys = sum(
+        one.ordered_at is not None and one.ordered_at < started_at for one in past
+    )
+    return {
+        "hour": float(local.hour),
+        "weekday": float(local.isoweekday()),
+        "visits_before": float(len(past)),
+        "buys_before": float(buys),
+        "days_since_visit": (
+            (started_at - past[-1].started_at) / DAY if past else UNKNOWN
+        ),
+        "is_known": float(orders is not None),
+        **bought_before(started_at, orders or ()),
+    }
+
+
+def bought_before(started_at: datetime, orders: Sequence[Bought]) -> dict[str, Value]:
+    placed = orders[: bisect_left([one.placed_at for one in orders], started_at)]
+    if not placed:
+        return {
+            "orders": 0.0, "days_since_order": UNKNOWN, "average_order": UNKNOWN,
+        }  # fmt: skip
+    return {
+        "orders": float(len(placed)),
+        "days_since_order": (started_at - placed[-1].placed_at) / DAY,
+        "average_order": math.fsum(one.total for one in placed) / len(placed),
+    }
+
+
+def coded(
+    columns: Sequence[Mapping[str, object]], values: Mapping[str, Value]
+) -> list[float]:
+    """In the order of a model's columns: a text as the place of its level, NaN where
+    the model has never seen it."""
+    found = []
+    for column in columns:
+        value, levels = values[str(column["name"])], column["levels"]
+        if isinstance(levels, Sequence):
+            value = float(levels.index(value)) if value in levels else UNKNOWN
+        found.append(float(value))
+    return found
