@@ -490,6 +490,12 @@ CELERY_BEAT_SCHEDULE = {
         "task": "segmentation.count_all",
         "schedule": crontab(hour=2, minute=40),
     },
+    # After numbers were worked out anew, of some or, at night, of all.
+    "segmentation.place": {
+        "task": "segmentation.place",
+        "schedule": crontab(minute="5-55/10"),
+        "options": {"expires": 600.0},
+    },
     # Only where a night's numbers are new, and where a store's day is.
     "segmentation.score_rfm": {
         "task": "segmentation.score_rfm",
@@ -526,6 +532,7 @@ BRAINS = {
     "recommendations.upsell": f"{LEARNING}.beside.Upsell",
     "recommendations.outfit": f"{LEARNING}.beside.Outfit",
     "recommendations.hero": f"{LEARNING}.hero.Hero",
+    "segmentation.groups": "apps.segmentation.services.learning.groups.Groups",
     "segmentation.purchase": "apps.segmentation.services.learning.purchase.Purchase",
 }
 # A kind is trained again after so many days; the others every week.

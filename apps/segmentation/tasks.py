@@ -7,6 +7,7 @@ from django.utils import timezone
 
 from apps.accounts.services.each_store import in_each_store
 from apps.segmentation.services import cohorts_count, count, follow, rfm_score
+from apps.segmentation.services.learning import place
 
 
 @shared_task(name="segmentation.follow")
@@ -44,3 +45,9 @@ def score_rfm() -> None:
 def count_cohorts() -> None:
     """Once on each day of a store."""
     in_each_store("segmentation.counted", cohorts_count.keep_fresh, timezone.now)
+
+
+@shared_task(name="segmentation.place")
+def place_learned() -> None:
+    """Whose numbers are newer is placed anew by the learned segments that serve."""
+    in_each_store("segmentation.placed", place.keep_up, timezone.now)
