@@ -15,6 +15,9 @@ CENTER = np.array([0.0, 0.5, 0.5])
 # One deviation is 0.03: a window is one season of one shop. On windows of the past equal
 # weights were never worse than those that one window alone had chosen.
 PRECISION = 1000.0
+# How much of the level is learned from past days: on 13 windows of two shops, all before
+# those of the benchmark, the mean chance was off least so: by 7 %, by 8 % at a half or all.
+LEARNED_SHARE = 0.75
 FARTHEST = 30.0
 
 
@@ -43,13 +46,14 @@ def weigh(members: Floats, bought: Floats) -> Floats:
 
 
 def level(learned: Floats, rhythm: Floats, trust: float) -> float:
-    """The shift after which the mean chance lies halfway between both.
+    """The shift after which the mean chance lies between both.
 
     What was learned carries the level of past days, good or bad; a rhythm knows of no
-    season. Windows of the past side with either as often.
+    season, but expects too little of customers whom it calls gone.
     """
     means = special.expit(learned).mean(), special.expit(rhythm).mean()
-    wanted = (trust * means[0] + means[1]) / (1 + trust)
+    share = LEARNED_SHARE * trust
+    wanted = share * means[0] + (1 - share) * means[1]
 
     def miss(shift: float) -> float:
         return float(special.expit(learned + shift).mean() - wanted)

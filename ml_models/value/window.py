@@ -61,7 +61,7 @@ def learn_window(purchases: Purchases, members: Members, day: int) -> Finding:
 def set_level(
     answers: Answers, trust: float, weights: Floats, direct: float
 ) -> tuple[Blend, float]:
-    """Chances halfway between what was learned and rhythms; worth as rhythms have it.
+    """Chances between what was learned and rhythms; worth as rhythms have it.
 
     On windows of the past, totals with a directly learned level were 10 % too low.
     """
