@@ -145,7 +145,7 @@ def order(shop, rng, person, products, begin) -> None:
 
 def told(store) -> dict:
     """The rows of the count that holds, as `plainly` says them."""
-    at = Counted.objects.at(store, Counted.What.COHORTS)
+    at = Counted.objects.of(store).at(Counted.What.COHORTS)
     rows = CohortCell.objects.of(store).filter(as_of=at)
     return {
         (row.kind, row.group, (row.month_on.year, row.month_on.month), row.age): (

@@ -10,14 +10,14 @@ from datetime import datetime
 
 from django.db import models
 
-from apps.accounts.models import Store, StoreOwned, StoreQuerySet
+from apps.accounts.models import StoreOwned, StoreQuerySet
 from apps.core.money import MoneyField
 
 
 class CountedQuerySet(StoreQuerySet["Counted"]):
-    def at(self, store: Store, what: str) -> datetime | None:
+    def at(self, what: str) -> datetime | None:
         """Of which moment the figures that hold are; None: not counted yet."""
-        rows = self.of(store).filter(what=what)
+        rows = self.filter(what=what)
         return rows.values_list("counted_at", flat=True).first()
 
 

@@ -86,7 +86,7 @@ def acquisition(
     store: Store, first: date | None = None, last: date | None = None
 ) -> Acquisition | None:
     """Of those who first ordered in these months; None: nothing was counted yet."""
-    as_of = Counted.objects.at(store, Counted.What.COHORTS)
+    as_of = Counted.objects.of(store).at(Counted.What.COHORTS)
     if as_of is None:
         return None
     today = as_of.astimezone(store.zone).date()

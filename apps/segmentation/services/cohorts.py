@@ -89,7 +89,7 @@ def cohorts(
 ) -> Cohorts | None:
     """Of those whose first order lies in these months, both included; None: nothing was
     counted yet."""
-    as_of = Counted.objects.at(store, Counted.What.COHORTS)
+    as_of = Counted.objects.of(store).at(Counted.What.COHORTS)
     if as_of is None:
         return None
     counts = counted(store, kind, as_of, first, last)

@@ -108,4 +108,4 @@ def grid(store: Store) -> Grid:
                     customers / whole if whole else 0.0,
                 )
             )
-    return Grid(Counted.objects.at(store, Counted.What.RFM), squares)
+    return Grid(Counted.objects.of(store).at(Counted.What.RFM), squares)

@@ -44,7 +44,7 @@ def keep_fresh(store: Store, at: datetime) -> int:
         .values_list("full_at", flat=True)
         .first()
     )
-    before = Counted.objects.at(store, Counted.What.RFM)
+    before = Counted.objects.of(store).at(Counted.What.RFM)
     if full_at is None or (before is not None and before >= full_at):
         return 0
     return score(store, at)
