@@ -20,6 +20,8 @@ from ml_models.intent.visits import Visits
 # Of what visits have, those are not zero.
 KNOTS = (0.1, 0.25, 0.5, 0.75, 0.9)
 STEPS = 500
+# More numbers than these have more pairs than visits can teach.
+MOST_PAIRED = 15
 
 
 @dataclass(frozen=True)
@@ -78,7 +80,7 @@ def terms_of(visits: Visits, has_pairs: bool = True) -> Terms:
         for place, column in enumerate(visits.columns)
         if column.levels is not None
     )
-    count = len(numbers) if has_pairs else 0
+    count = len(numbers) if has_pairs and len(numbers) <= MOST_PAIRED else 0
     pairs = tuple((a, b) for a in range(count) for b in range(a))
     raw = laid_out(numbers, categories, pairs, visits.values)
     sds = raw.std(axis=0)

@@ -6,6 +6,7 @@ from sklearn.metrics import average_precision_score, brier_score_loss, roc_auc_s
 
 from ml_models.intent import grading
 from ml_models.intent.model import NAMES, Config, Model
+from ml_models.intent.visits import Column, Visits
 from tests.ml_models.intent.worlds import shop
 
 SMALL = {"rounds": 60, "members": 3, "min_child_samples": 20}
@@ -61,3 +62,15 @@ def test_calibration_is_how_far_off_it_is_on_average():
         sum(abs(truth[n * 10 : n * 10 + 10].mean() - 0.25) for n in range(10)) / 10
     )
     assert grading.calibration_error(truth, np.where(truth, 1.0, 0.0)) == 0
+
+
+def test_many_numbers_have_no_pairs():
+    """A visit with 23 numbers has 253: more than its shop can teach."""
+    chance = np.random.default_rng(0)
+    bought = chance.random(60) < 0.5
+    for count, pairs in ((15, 105), (16, 0)):
+        columns = tuple(Column(f"c{n}") for n in range(count))
+        values = chance.random((60, count))
+        visits = Visits(columns, values, bought, np.arange(60))
+        model = Model(Config("linear", members=2)).fit(visits)
+        assert len(model.document()["terms"]["pairs"]) == pairs

@@ -42,7 +42,7 @@ WINDOW = timedelta(days=90)
 # Who did nothing for so long has left.
 LEFT = timedelta(minutes=30)
 # The newest: more teach little more and take minutes.
-MOST = 50_000
+MOST = 20_000
 LOOKS = frozenset({1, 2, 3, 5, 8, 13, 21, 34})
 # Raw events come so many days at a time.
 STRIDE = timedelta(days=3)
