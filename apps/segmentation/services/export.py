@@ -12,6 +12,7 @@ from apps.accounts.services import audit
 from apps.core.merchant_admin.transfer import guard
 from apps.segmentation.models import Member, Segment
 from apps.segmentation.services.conditions.attributes import agreed
+from apps.segmentation.services.conditions.deeds import Asked
 from apps.shop.models import Consent, Customer
 
 CHANNELS = {
@@ -55,10 +56,8 @@ def members_behind(segment: Segment, after: int, at: Any) -> list[Sequence[Any]]
         for row in rows.filter(pk__gt=after).order_by("pk")[:AT_ONCE]
     }
     people = Customer.objects.of(segment.store).filter(pk__in=list(part))
-    told = {
-        f"by_{channel}": agreed(channel)(segment.store, at)
-        for channel in CHANNELS.values()
-    }
+    asked = Asked(segment.store, at)
+    told = {f"by_{channel}": agreed(channel)(asked) for channel in CHANNELS.values()}
     said: list[Sequence[Any]] = [
         (
             part[one.pk].pk, one.pk, one.woo_id or "", one.email, one.first_name,

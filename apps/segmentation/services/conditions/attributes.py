@@ -5,16 +5,16 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from django.db.models import Case, OuterRef, Q, Subquery, When
+from django.db.models import Case, Q, Subquery, When
 
-from apps.accounts.models import Store
+from apps.segmentation.services.conditions.deeds import Asked
 from apps.segmentation.services.conditions.field import (
     Field,
     Kind,
     Sheet,
     text_column,
 )
-from apps.shop.models import Address, Consent, Customer
+from apps.shop.models import Address, Consent
 
 PERSON = "Who they are"
 CONSENT = "What they agreed to"
@@ -22,23 +22,21 @@ CONSENT = "What they agreed to"
 ADDRESSES = Sheet(Address, is_many=True)
 
 
-def flag(condition: Q) -> Callable[[Store, Any], Any]:
+def flag(condition: Q) -> Callable[[Asked], Any]:
     """Always known."""
-    return lambda store, at: Case(When(condition, then=True), default=False)
+    return lambda asked: Case(When(condition, then=True), default=False)
 
 
-def agreed(channel: str) -> Callable[[Store, Any], Any]:
+def agreed(channel: str) -> Callable[[Asked], Any]:
     """As shop's own services/consents.py reads it: the newest statement made by then,
     under rows merged into this one, too; of two at one moment the refusal."""
 
-    def newest(store: Store, at: Any) -> Any:
-        own = Q(customer=OuterRef("pk"))
-        merged = Customer.objects.of(store).filter(merged_into=OuterRef(OuterRef("pk")))
-        said = Consent.objects.of(store).filter(
-            own | Q(customer__in=merged.values("pk")),
+    def newest(asked: Asked) -> Any:
+        said = Consent.objects.of(asked.store).filter(
+            asked.person(),
             channel=channel,
             purpose=Consent.Purpose.MARKETING,
-            stated_at__lte=at,
+            stated_at__lte=asked.at,
         )
         return Subquery(said.newest_first().values("is_granted")[:1])
 

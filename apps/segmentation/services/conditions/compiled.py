@@ -140,7 +140,7 @@ def on_customers(asked: Asked, part: Part) -> Q:
 
 def compared(asked: Asked, node: Compare) -> Part:
     field = node.field
-    test = test_of(field, node, field.expression(asked.store, asked.at))
+    test = test_of(field, node, field.expression(asked))
     if field.sheet is None:
         return Part(test)
     if field.sheet.is_many:

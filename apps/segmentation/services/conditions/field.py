@@ -19,6 +19,7 @@ from django.db.models import (
 from django.db.models.functions import NullIf
 
 from apps.accounts.models import Store
+from apps.segmentation.services.conditions.deeds import Asked
 
 
 class Kind(StrEnum):
@@ -103,15 +104,15 @@ class Sheet:
 @dataclass(frozen=True)
 class Field:
     """`expression` makes the value out of a row of `sheet` (None: of the customer's own
-    row); its second argument is the moment asked about. Null is unknown, unless there
-    is a `default`, which stands where no row is, too."""
+    row). Null is unknown, unless there is a `default`, which stands where no row is,
+    too."""
 
     name: str
     kind: Kind
     label: str
     words: str
     group: str
-    expression: Callable[[Store, Any], Any]
+    expression: Callable[[Asked], Any]
     sheet: Sheet | None = None
     unit: str = ""
     choices: Sequence[tuple[str, str]] = ()
@@ -178,11 +179,11 @@ def folded(text: str) -> str:
     return text.translate(FOLD)
 
 
-def column(name: str) -> Callable[[Store, Any], Any]:
+def column(name: str) -> Callable[[Asked], Any]:
     """A number of a column of its own. Of an integer's, too, halves are asked."""
-    return lambda store, at: ExpressionWrapper(F(name), FloatField())
+    return lambda asked: ExpressionWrapper(F(name), FloatField())
 
 
-def text_column(name: str) -> Callable[[Store, Any], Any]:
+def text_column(name: str) -> Callable[[Asked], Any]:
     """Empty is unknown."""
-    return lambda store, at: NullIf(F(name), Value(""))
+    return lambda asked: NullIf(F(name), Value(""))

@@ -24,7 +24,7 @@ MOST_KEYS = 10
 def number(feature: Feature, group: str) -> Field:
     """In a column of its own, or in JSON."""
     own = column(feature.name)
-    apart = lambda store, at: JsonNumber("numbers", feature.name)  # noqa: E731
+    apart = lambda asked: JsonNumber("numbers", feature.name)  # noqa: E731
     return Field(
         feature.name, Kind.NUMBER, feature.label, feature.words, group,
         own if feature.name in OWN_COLUMNS else apart,
@@ -36,7 +36,7 @@ def keys(feature: Feature, group: str) -> Field:
     """Of shares only the keys are asked: "one of their top categories is"."""
     return Field(
         feature.name, Kind.KEYS, feature.label, feature.words, group,
-        lambda store, at: [
+        lambda asked: [
             JsonKey("numbers", feature.name, place) for place in range(MOST_KEYS)
         ],
         NUMBERS, feature.unit.value, most_keys=MOST_KEYS,
