@@ -229,6 +229,21 @@ def test_what_new_customers_brought_counts_once_their_days_are_over(
 
 
 @pytest.mark.parametrize(
+    ("zone", "month"),
+    [("UTC", 4), ("Pacific/Auckland", 5), ("America/Los_Angeles", 4)],
+)
+def test_months_are_those_of_the_store(store, shop, ada, zone, month):
+    """At 13:00 in London the first of May has begun in Auckland."""
+    store.time_zone = zone
+    shop.order(ada, placed_at=datetime(2026, 4, 30, 13, tzinfo=UTC))
+    shop.order(ada, placed_at=datetime(2026, 5, 31, 3, tzinfo=UTC))
+    cohorts_count.count(store, NOW)
+    rows = CohortCell.objects.of(store).filter(kind="month").order_by("age")
+    assert {row.month_on for row in rows} == {date(2026, month, 1)}
+    assert [row.age for row in rows] == ([0] if month == 5 else [0, 1])
+
+
+@pytest.mark.parametrize(
     ("said", "channel"),
     [
         ({"source": "google", "medium": "cpc"}, "ads"),
@@ -252,6 +267,7 @@ def test_without_a_visit_the_order_s_own_word_counts(store, shop, ada, said, cha
 def test_a_visit_counts_for_whom_it_was_found_to_be(store, shop, ada, cleo):
     Customer.objects.filter(pk=cleo.pk).update(merged_into=ada)
     shop.visit("v1", days=11, customer=cleo, channel="social")
+    shop.visit("v2", days=12, customer=ada, channel="ads", is_bot=True)
     shop.order(ada, days=10, attribution={"medium": "cpc"})
     cohorts_count.count(store, NOW)
     assert Acquired.objects.of(store).get().channel == "social"
