@@ -12,6 +12,7 @@ from apps.decisions.services import suggest
 from apps.decisions.services.sentence import because
 from apps.features.services import refresh
 from apps.recommendations.services import content
+from apps.recommendations.services.trending import Trending
 from apps.registry.services import training, versions
 from apps.segmentation.services import cohorts_count, rfm_score
 from apps.shop.models import Product
@@ -30,7 +31,11 @@ def seed() -> None:
     Store.objects.create(slug="second", name="Atelier Nour", currency="AED")
     measured = {"recall_at_10": 0.1234, "share_of_shelf": 0.81}
     trained = versions.Trained("decayed_popularity", now, metrics=measured)
-    versions.promote(versions.register(store, "recommendations.trending", trained), now)
+    version = versions.register(store, "recommendations.trending", trained)
+    liked = Product.objects.of(store).order_by("-pk").values_list("pk", flat=True)
+    ranking = [(pk, 1.0 / place) for place, pk in enumerate(liked, 1)]
+    Trending().publish(version, ranking, lambda share, says: None)
+    versions.promote(version, now)
     training.progress(
         training.start(store, "forecasting.demand", now), 40, "Reading", now
     )
