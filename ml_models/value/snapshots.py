@@ -37,7 +37,7 @@ RHYTHM = ("rhythm (BG/NBD)", "rhythm (Pareto/NBD)", "orders by rhythm")
 NAMES = (*LEARNED, *RHYTHM, "days ahead")
 TINY = 1e-6
 # A target of fewer days says little of a quarter; a past of fewer days little of anybody.
-SHORTEST, YOUNGEST = 14, 14
+SHORTEST, YOUNGEST = 14, 7
 EARLIER = 30
 
 
