@@ -128,7 +128,7 @@ def make_people(store: Any, chance: random.Random) -> list[int]:
         Address.objects.bulk_create(
             Address(
                 store=store, customer=row, country=chance.choice(COUNTRIES),
-                city=chance.choice(("Berlin", "Linz", "Lyon")),
+                city=chance.choice(("Berlin", "Graz", "Lyon")),
             )
             for row in rows
         )  # fmt: skip

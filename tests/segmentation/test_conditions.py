@@ -32,7 +32,7 @@ from tests.segmentation.world import (
 pytestmark = pytest.mark.django_db
 TEXTS = {
     "country": ("DE", "de", "AT", "FR", "XX"),
-    "city": ("berlin", "Linz", "Łódź", "er", "B"),
+    "city": ("berlin", "Graz", "Łódź", "er", "B"),
     "language": ("en", "de", "d"),
     "rfm_code": ("511", "111", "5"),
 }

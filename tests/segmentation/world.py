@@ -26,7 +26,7 @@ from apps.shop.models import (
 from tests.conftest import NOW
 
 COUNTRIES = ("DE", "at", "FR", "")
-CITIES = ("Berlin", "BERLIN", "Linz", "Łódź", "")
+CITIES = ("Berlin", "BERLIN", "Graz", "Łódź", "")
 LANGUAGES = ("en", "de", "")
 NUMBERS = ("orders", "spent", "recency_days", "average_order", "views_30")
 JSON_NUMBERS = ("open_share", "gap_mean", "sessions_7", "preferred_hour")
