@@ -4,13 +4,13 @@ from typing import Self
 
 from django.db import models
 
-from apps.accounts.models import Store, StoreOwned, StoreQuerySet
+from apps.accounts.models import StoreOwned, StoreQuerySet
 from apps.registry.models import ModelVersion
 
 
 class PurchaseModelQuerySet(StoreQuerySet["PurchaseModel"]):
-    def serving(self, store: Store) -> Self:
-        return self.of(store).filter(version__status=ModelVersion.Status.CHAMPION)
+    def serving(self) -> Self:
+        return self.filter(version__status=ModelVersion.Status.CHAMPION)
 
 
 class PurchaseModel(StoreOwned):

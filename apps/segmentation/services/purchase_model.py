@@ -53,7 +53,7 @@ class Serving:
 
 
 def serving_of(store: Store) -> Serving | None:
-    rows = PurchaseModel.objects.serving(store)
+    rows = PurchaseModel.objects.of(store).serving()
     found = rows.values_list("pk", "version__kind", "version__number").first()
     if found is None:
         return None

@@ -35,7 +35,7 @@ def test_it_learns_what_brings_orders_and_the_web_answers_from_its_row(store):
     assert version.status == ModelVersion.Status.CHAMPION
     assert version.metrics["surprise"] < version.baseline_metrics["surprise"]
     assert version.card["rivals"].keys() == {"linear", "trees", "blend"}
-    row = PurchaseModel.objects.serving(store).get()
+    row = PurchaseModel.objects.of(store).serving().get()
     assert [column["name"] for column in row.document["columns"]] == list(NAMES)
     now = Visits(store)
     for key, device in (("full", "computer"), ("empty", "phone")):
