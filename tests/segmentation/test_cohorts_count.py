@@ -97,11 +97,11 @@ def make_shop(store, seed: int) -> None:
         shop.product("Sandal", tops[1]),
         shop.product("Loose"),
     ]
-    begin = NOW - timedelta(days=rng.choice([40, 200, 500]))
-    for number in range(rng.randint(0, 5)):
+    begin = NOW - timedelta(days=rng.choice([40, 120, 400]))
+    for number in range(rng.choice([0, 3, 6])):
         person = customer(store, f"P{number}")
         visits(shop, rng, person, begin)
-        for _ in range(rng.randint(0, 4)):
+        for _ in range(rng.randint(0, 5)):
             order(shop, rng, person, products, begin)
     order(shop, rng, None, products, begin)
 
@@ -116,7 +116,7 @@ def some_time(rng, begin):
 
 
 def visits(shop, rng, person, begin) -> None:
-    for number in range(rng.randint(0, 2)):
+    for number in range(rng.randint(0, 3)):
         at, channel = some_time(rng, begin), rng.choice(CHANNELS)
         shop.visit(
             f"{person.pk}-{number}", days=(NOW - at) / timedelta(days=1),
@@ -156,7 +156,7 @@ def told(store) -> dict:
 
 
 @hypothesis(
-    max_examples=10,
+    max_examples=12,
     suppress_health_check=[HealthCheck.function_scoped_fixture],
     phases=[Phase.explicit, Phase.reuse, Phase.generate],
 )
