@@ -23,17 +23,17 @@ FARTHEST = 4.0
 # Between the 5 % and the 95 % quantile of a normal distribution.
 NORMAL_MIDDLE = 3.29
 
-# How much each number says about the five segments: what they are named for counts in
-# full, the rest of what is known a third.
+# How much each number says about the five segments: what they are named for, and how
+# lately somebody bought, count in full; the rest of what is known a third.
 WEIGHTS = {
     "pace": 1.0,
     "spent": 1.0,
     "tenure": 1.0,
     "coupons": 1.0,
+    "recency": 1.0,
+    "year": 1.0,
     "orders": 0.3,
-    "year": 0.3,
     "average_order": 0.3,
-    "recency": 0.3,
     "pieces": 0.3,
     "reduced": 0.3,
     "low_prices": 0.3,

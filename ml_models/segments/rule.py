@@ -1,7 +1,7 @@
 """The humble rival: a plain rule on what was bought, how often and how lately.
 
 First order in the last 90 days and at most two of them: new. Else among the tenth that
-spent most: VIP. Else a fifth at most, who use coupons most and have two orders: discount
+spent most, and half as much again as the middle one: VIP. Else a fifth at most, who use coupons most and have two orders: discount
 seeker. Else three orders and three a year: loyal. Else occasional.
 """
 
@@ -35,6 +35,7 @@ class Config:
     new_days: float = 90.0
     new_orders: int = 2
     vip_share: float = 0.1
+    vip_times: float = 1.5
     discount_share: float = 0.2
     loyal_orders: int = 3
     loyal_pace: float = 3.0
@@ -55,6 +56,9 @@ class Rule:
         buyers = crowd.take(crowd.is_buyer)
         if len(buyers):
             spent = np.quantile(buyers.known("spent"), 1 - self.config.vip_share)
+            # The only customer of a shop is no VIP for being the only one.
+            usual = np.median(buyers.known("spent"))
+            spent = max(spent, self.config.vip_times * usual)
             coupons = np.quantile(coupon_use(buyers), 1 - self.config.discount_share)
             self.limits = np.array([spent, coupons])
         return {"customers": len(crowd), "buyers": len(buyers)}

@@ -48,7 +48,7 @@ def test_the_first_order_is_enough(store):
     people = open_shop(store, each=1)
     Customer.objects.of(store).exclude(pk=people["occasional"][0].pk).delete()
     train(store)
-    assert codes(store) == {people["occasional"][0].pk: "vip"}
+    assert codes(store) == {people["occasional"][0].pk: "occasional"}
 
 
 def test_who_never_ordered_is_new_and_told_so(store):
