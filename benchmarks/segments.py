@@ -44,7 +44,9 @@ SEED = 1
 PATIENCE = timedelta(hours=1)
 # All of these stand still where nothing happened to a customer.
 STILL = ("orders", "spent", "units", "returned_units")
-RECIPES: Mapping[str, tuple[str, Mapping[str, Any]]] = {
+Recipe = tuple[str, Mapping[str, Any]]
+# Beside the champion.
+RECIPES: Mapping[str, Recipe] = {
     "autoencoder": ("autoencoder", {"width": 6, "pull": 0.5}),
     "kmeans": ("kmeans", {"pull": 0.5}),
     "rule": ("rule", {}),
@@ -83,9 +85,9 @@ def unchanged(before: pl.DataFrame, after: pl.DataFrame) -> pl.DataFrame:
     return both.filter(*still, older | unseen)
 
 
-def stays(name: str, weeks: list[Week]) -> list[dict[str, Any]]:
+def stays(name: str, recipe: Recipe, weeks: list[Week]) -> list[dict[str, Any]]:
     """A row for each retraining."""
-    kind, config = RECIPES[name]
+    kind, config = recipe
     rows: list[dict[str, Any]] = []
     serving: Grouper | None = None
     before: tuple[Week, Places] | None = None
@@ -127,11 +129,13 @@ def types_of(store: Any, rows: pl.DataFrame) -> Places:
     return np.asarray(arrays["customer_type"])[numbers]
 
 
-def finds(week: Week, types: Places) -> tuple[dict[str, float], list[dict[str, Any]]]:
+def finds(
+    week: Week, types: Places, recipes: Mapping[str, Recipe]
+) -> tuple[dict[str, float], list[dict[str, Any]]]:
     """ARI by way to group, and one table of types by segments each."""
     buyers = week.crowd.is_buyer
     rivals = {}
-    for name, (kind, config) in RECIPES.items():
+    for name, (kind, config) in recipes.items():
         model = make(kind, config, SEED)
         model.fit(week.crowd)
         rivals[name] = model.assign(week.crowd)[buyers]
@@ -164,7 +168,7 @@ def seconds_for_many(week: Week) -> float:
     return perf_counter() - begun
 
 
-def champion(store: Any, as_of: datetime) -> str:
+def champion(store: Any, as_of: datetime) -> Recipe:
     """What the shop's own loop would let serve."""
     from apps.registry.services.learn import learn
 
@@ -173,7 +177,7 @@ def champion(store: Any, as_of: datetime) -> str:
     )
     say(f"{made.name} {made.parameters}: {made.status}; {made.card['reasons']}")
     say(f"{made.card['rivals']} {made.card['against']}")
-    return str(made.name)
+    return made.name, made.parameters
 
 
 def measure() -> tuple[dict[str, float], list[dict[str, Any]]]:
@@ -183,17 +187,15 @@ def measure() -> tuple[dict[str, float], list[dict[str, Any]]]:
     store = shop.store
     weeks = [week_of(store, shop.as_of - n * WEEK) for n in range(WEEKS, -1, -1)]
     say(f"{len(weeks[-1].rows):,} customers")
-    serves = champion(store, shop.as_of)
-    found, tables = finds(weeks[-1], types_of(store, weeks[-1].rows))
+    recipes = {"champion": champion(store, shop.as_of), **RECIPES}
+    found, tables = finds(weeks[-1], types_of(store, weeks[-1].rows), recipes)
     figures = {f"types_ari_{name}": ari for name, ari in found.items()}
-    figures["types_ari_champion"] = found[serves]
     rows = []
-    for name in RECIPES:
+    for name, recipe in recipes.items():
         say(f"Four weeks of {name}")
-        weekly = stays(name, weeks)
+        weekly = stays(name, recipe, weeks)
         figures[f"weekly_ari_min_{name}"] = min(row["ARI"] for row in weekly)
         rows += weekly
-    figures["weekly_ari_min_champion"] = figures[f"weekly_ari_min_{serves}"]
     figures["seconds_for_260000"] = seconds_for_many(weeks[-1])
     show(tables)
     return figures, rows
