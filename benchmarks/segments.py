@@ -47,7 +47,7 @@ STILL = ("orders", "spent", "units", "returned_units")
 Recipe = tuple[str, Mapping[str, Any]]
 # Beside the champion.
 RECIPES: Mapping[str, Recipe] = {
-    "autoencoder": ("autoencoder", {"width": 6, "pull": 0.5}),
+    "autoencoder": ("autoencoder", {"width": 6, "pull": 0.7}),
     "kmeans": ("kmeans", {"pull": 0.5}),
     "rule": ("rule", {}),
 }

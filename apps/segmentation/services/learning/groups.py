@@ -50,7 +50,7 @@ log = structlog.get_logger(__name__)
 HUMBLE = "rule"
 Recipe = tuple[str, Mapping[str, Any]]
 RECIPES: Mapping[str, Recipe] = {
-    "autoencoder": ("autoencoder", {"width": 6, "pull": 0.5}),
+    "autoencoder": ("autoencoder", {"width": 6, "pull": 0.7}),
     "kmeans": ("kmeans", {"pull": 0.5}),
     "kmeans, held": ("kmeans", {"pull": 0.7}),
 }
