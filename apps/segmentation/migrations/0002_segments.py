@@ -53,7 +53,6 @@ class Migration(migrations.Migration):
                 ('store', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='accounts.store')),
             ],
             options={
-                'verbose_name_plural': 'followings',
                 'constraints': [models.UniqueConstraint(fields=('store',), name='segmentation_following_once')],
             },
         ),

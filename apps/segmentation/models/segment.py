@@ -116,7 +116,6 @@ class Following(StoreOwned):
     claimed_to_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
-        verbose_name_plural = "followings"
         constraints = [
             models.UniqueConstraint(
                 fields=["store"], name="segmentation_following_once"
