@@ -12,7 +12,7 @@ page = admin.site.admin_view
 urlpatterns = [
     path("rfm/", page(rfm.page), name="rfm_grid"),
     path("cohorts/", page(cohorts.page), name="cohorts"),
-    path("preview/", page(segments.preview), name="segment_preview"),
+    path("preview/", page(segments.preview), name="segment_look"),
     path("names/", page(segments.names), name="segment_names"),
     path("cohorts.csv", page(cohorts.file), name="cohorts_file"),
 ]

@@ -59,7 +59,10 @@ def test_the_list_says_how_many_and_the_page_who(segment, analyst):
 
 def test_a_segment_is_made_by_the_form(store, manager):
     client = signed_in(manager)
-    assert "segment-offer" in client.get(f"{LIST}add/").content.decode()
+    form = client.get(f"{LIST}add/").content.decode()
+    assert "segment-offer" in form
+    assert 'data-preview="/admin/segments/preview/"' in form
+    assert 'data-names="/admin/segments/names/"' in form
     answer = client.post(f"{LIST}add/", SENT)
     row = Segment.objects.of(store).get()
     assert answer.url == at(row, "change/")

@@ -253,7 +253,7 @@ class SegmentAdmin(StoreAdmin):
             row,
             form=form,
             offer=offer(store),
-            preview_url=reverse("segment_preview"),
+            preview_url=reverse("segment_look"),
             names_url=reverse("segment_names"),
             back_url=self.back_to(row),
         )
