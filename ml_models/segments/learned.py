@@ -19,7 +19,13 @@ from ml_models.segments.base import CODES, NEW, Crowd, Floats, Grouper, Places
 from ml_models.segments.encoder import Encoder
 from ml_models.segments.kmeans import NOWHERE, means, nearest, settle
 from ml_models.segments.naming import name
-from ml_models.segments.numbers import NAMES, Scale
+from ml_models.segments.numbers import (
+    NAMES,
+    SHARES,
+    WEIGHTS,
+    OtherNumbersError,
+    Scale,
+)
 from ml_models.segments.rule import Rule
 from ml_models.segments.stable import align
 
@@ -119,6 +125,7 @@ class Learned:
             "config": asdict(self.config),
             "seed": self.seed,
             "learns": self.learns,
+            **layout(),
         }
         return arrays, card
 
@@ -129,7 +136,10 @@ class Learned:
     def restored(
         cls, arrays: Mapping[str, NDArray[Any]], card: Mapping[str, Any]
     ) -> Learned:
-        """It places customers as before; to learn anew, all.make makes another."""
+        """It places customers as before; to learn anew, all.make makes another.
+        OtherNumbersError where today's code lays numbers out otherwise."""
+        if any(card.get(name) != now for name, now in layout().items()):
+            raise OtherNumbersError("It learned from other numbers.")
         model = cls(Config(**card["config"]), card["seed"])
         given = {name: np.asarray(found, np.float64) for name, found in arrays.items()}
         model.name = card["model"]
@@ -139,3 +149,12 @@ class Learned:
         model.centroids = given["centroids"]
         model.learns = card["learns"]
         return model
+
+
+def layout() -> dict[str, list[Any]]:
+    """What each place in the arrays stands for, and how much it counts."""
+    return {
+        "numbers": list(NAMES),
+        "weights": list(WEIGHTS.values()),
+        "shares_of": list(SHARES),
+    }

@@ -48,6 +48,13 @@ WEIGHTS = {
     "browse_to_buy": 0.3,
 }
 NAMES = tuple(WEIGHTS)
+
+
+class OtherNumbersError(ValueError):
+    """It learned from other numbers than this code lays out: saved middles are known by
+    their place alone, so they would be read as those of something else."""
+
+
 # Shares of orders or pieces: here = there.
 SHARES = {
     "coupons": "coupon_order_share",

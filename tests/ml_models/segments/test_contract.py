@@ -9,6 +9,7 @@ import pytest
 
 from ml_models.segments.all import ALL, as_json, from_json, load, make
 from ml_models.segments.base import NEW, READ, Crowd
+from ml_models.segments.numbers import OtherNumbersError
 from tests.ml_models.segments.crowds import crowd_of, five_kinds, joined, strangers
 
 SETTINGS = {"autoencoder": {"width": 4, "hidden": 4, "epochs": 2}}
@@ -79,6 +80,16 @@ def test_it_is_the_same_from_the_same_seed_loaded_or_out_of_a_row(
     for again in (load(tmp_path), from_json(row)):
         assert again.name == name
         assert np.array_equal(again.assign(crowd), said)
+
+
+@pytest.mark.parametrize("part", ["numbers", "weights", "shares_of"])
+def test_what_was_learned_from_other_numbers_is_not_read(models, part):
+    row = as_json(models("kmeans"))
+    card = {**row["card"], part: row["card"][part][::-1]}
+    without = {name: said for name, said in row["card"].items() if name != part}
+    for changed in (card, without):
+        with pytest.raises(OtherNumbersError):
+            from_json({**row, "card": changed})
 
 
 @pytest.mark.parametrize("name", QUICK)

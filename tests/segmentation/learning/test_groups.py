@@ -10,8 +10,11 @@ from apps.registry.services.brain import TooLittleDataError
 from apps.segmentation.models import Group, Grouping, Place
 from apps.segmentation.models.learned import GROUPS, Code
 from apps.segmentation.services.learning.groups import Groups
+from apps.segmentation.services.learning.place import place
 from apps.shop.models import Customer
+from ml_models.segments.all import as_json, make
 from tests.conftest import NOW
+from tests.ml_models.segments.crowds import five_kinds
 from tests.segmentation.learning.shoppers import codes, older, open_shop
 
 pytestmark = pytest.mark.django_db
@@ -132,6 +135,23 @@ def test_after_two_months_it_may_move_them(store):
     late = train(store, NOW + timedelta(days=61))
     assert late.status == Status.CHAMPION
     assert "stability" not in late.card["checks"]
+
+
+def test_what_learned_from_other_numbers_places_nobody_and_holds_nobody(store):
+    """A number has moved in the code's list since it was saved."""
+    open_shop(store, each=6)
+    train(store)
+    before, learned = codes(store), make("kmeans", {}, 1)
+    learned.fit(five_kinds()[0])
+    row = as_json(learned)
+    row["card"]["numbers"] = row["card"]["numbers"][::-1]
+    Grouping.objects.of(store).update(model=row)
+    later = NOW + timedelta(days=7)
+    assert place(store, None, later) is None
+    assert codes(store) == before
+    again = train(store, later)
+    assert again.status == Status.CHAMPION
+    assert "stability" not in again.card["checks"]
 
 
 def test_the_watch_can_ask_what_it_would_learn_from(store):

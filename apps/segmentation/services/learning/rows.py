@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+import structlog
 from django.db import transaction
 
 from apps.accounts.models import Store
@@ -17,7 +18,10 @@ from apps.shop.models import Customer
 from ml_models.segments.all import as_json, from_json
 from ml_models.segments.base import CODES, Crowd, Grouper
 from ml_models.segments.naming import WORDS
+from ml_models.segments.numbers import OtherNumbersError
 from ml_models.segments.reasons import Fact, facts
+
+log = structlog.get_logger(__name__)
 
 # Rows of one transaction: a tenth of a second, in which nobody else can write.
 AT_ONCE = 500
@@ -69,11 +73,18 @@ def placed_by(
 
 
 def serving(store: Store) -> Serving | None:
+    """None also where it learned from numbers that this code does not know: the next
+    training begins anew, and places stay as they are until then."""
     rows = Grouping.objects.of(store).served().filter(version__kind=GROUPS)
     row = rows.select_related("version__store").first()
     if row is None:
         return None
-    return Serving(row.version, from_json(row.model), row.averages)
+    try:
+        model = from_json(row.model)
+    except OtherNumbersError:
+        log.warning("segments.other_numbers", version=str(row.version))
+        return None
+    return Serving(row.version, model, row.averages)
 
 
 def write_groups(version: ModelVersion, made: Made) -> None:
