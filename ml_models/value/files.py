@@ -13,9 +13,19 @@ from ml_models.value.gamma_gamma import GammaGamma
 from ml_models.value.logistic import Logistic
 from ml_models.value.members import Learned, Members
 from ml_models.value.pareto_nbd import ParetoNbd
-from ml_models.value.snapshots import Rhythm
+from ml_models.value.snapshots import NAMES, Rhythm
 
 Texts = dict[str, list[str]]
+
+
+class OtherFeaturesError(ValueError):
+    """It learned from other features than this code works out: there is no model."""
+
+
+def check(features: list[str] | None) -> None:
+    """Coefficients and trees know features by their place alone."""
+    if features != list(NAMES):
+        raise OtherFeaturesError("It learned from other features.")
 
 
 def pack(members: Members) -> tuple[dict[str, Floats], Texts]:

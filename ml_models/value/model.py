@@ -13,7 +13,7 @@ from scipy import special
 from ml_models import artefact
 from ml_models.data import Floats
 from ml_models.value.blend import Blend
-from ml_models.value.files import pack, unpack
+from ml_models.value.files import check, pack, unpack
 from ml_models.value.margin import margin_shares
 from ml_models.value.members import Members, train
 from ml_models.value.prediction import Drivers, Prediction, next_order
@@ -21,6 +21,7 @@ from ml_models.value.purchases import Purchases
 from ml_models.value.ranges import Scatter
 from ml_models.value.rfm import Rfm, rfm
 from ml_models.value.season import yearly
+from ml_models.value.snapshots import NAMES
 from ml_models.value.window import (
     UNSEEN,
     Finding,
@@ -165,13 +166,16 @@ class Value:
             "scale": finding.scale,
             "doubt": finding.doubt,
             "texts": texts,
+            "features": list(NAMES),
         }
         artefact.save(folder, arrays, card)
 
     @classmethod
     def load(cls, folder: Path) -> Value:
-        """What was saved answers the same."""
+        """What was saved answers the same. OtherFeaturesError where today's code works
+        out others."""
         arrays, card = artefact.load(folder)
+        check(card.get("features"))
         model = cls(Config(**card["config"]), card["seed"])
         model.members = unpack(arrays, card["texts"], model.config.horizon)
         model.finding = Finding(

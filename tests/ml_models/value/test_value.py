@@ -1,9 +1,13 @@
 from __future__ import annotations
 
+import json
+
 import numpy as np
 import pytest
 
+from ml_models.artefact import CARD
 from ml_models.value.blend import Blend
+from ml_models.value.files import OtherFeaturesError
 from ml_models.value.model import Config, Value
 from ml_models.value.purchases import Purchases, purchases
 from ml_models.value.rfm import outcome
@@ -40,6 +44,16 @@ def test_nothing_of_after_the_day_is_used(model):
 def test_what_was_saved_answers_the_same(model, tmp_path):
     model.save(tmp_path)
     assert same(Value.load(tmp_path).predict(BOUGHT, DAY), model.predict(BOUGHT, DAY))
+
+
+def test_what_was_learned_from_other_features_is_not_read(model, tmp_path):
+    model.save(tmp_path)
+    card = json.loads((tmp_path / CARD).read_text())
+    names = card.pop("features")
+    for changed in (card, {**card, "features": names[::-1]}):
+        (tmp_path / CARD).write_text(json.dumps(changed))
+        with pytest.raises(OtherFeaturesError):
+            Value.load(tmp_path)
 
 
 def test_drivers_add_up_to_the_log_odds(model):
