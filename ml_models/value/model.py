@@ -75,7 +75,7 @@ class Value:
             answers, self.members.trust, finding.blend.weights, finding.direct
         )
         season = yearly(past, day, horizon)
-        self.finding = replace(finding, blend=blend, scale=scale * season)
+        self.finding = replace(finding, blend=blend, scale=scale, season=season)
         return {
             "window": window,
             "weights": blend.weights.tolist(),
@@ -99,6 +99,7 @@ class Value:
         answers = members.answer(known)
         log_odds = self.finding.blend.log_odds(answers.log_odds, members.trust)
         orders, worth = answers.orders, mix(answers.worth, self.finding.direct)
+        near = special.expit(log_odds) * worth
         if horizon and horizon != members.horizon:
             plain = members.rhythm_odds(known, horizon)
             log_odds = log_odds + plain - answers.log_odds[:, 0]
@@ -108,7 +109,11 @@ class Value:
                 answers.orders / special.expit(answers.log_odds[:, 0])
             )
             orders, worth = later, worth * each
-        found = self.tell(known, special.expit(log_odds), orders, worth)
+        chances = special.expit(log_odds)
+        # The season of the days that were learned says nothing of those after them.
+        share = np.minimum(near / np.maximum(chances * worth, 1e-9), 1)
+        worth = worth * (1 + (self.finding.season - 1) * share)
+        found = self.tell(known, chances, orders, worth)
         shares = margin_shares(purchases.before(day), known.customers)
         return found if shares is None else replace(found, margin=found.spend * shares)
 
@@ -165,6 +170,7 @@ class Value:
             "direct": finding.direct,
             "scale": finding.scale,
             "doubt": finding.doubt,
+            "season": finding.season,
             "texts": texts,
             "features": list(NAMES),
         }
@@ -184,5 +190,6 @@ class Value:
             card["direct"],
             card["scale"],
             card["doubt"],
+            card["season"],
         )
         return model

@@ -22,13 +22,15 @@ DIRECT = (0.0, 0.5, 1.0)
 @dataclass(frozen=True)
 class Finding:
     """`direct`: weight of the worth that was learned directly; `scale`: what spend is
-    multiplied by; `doubt`: deviation of the log of a total."""
+    multiplied by; `doubt`: deviation of the log of a total; `season`: what the spend of
+    the days that were learned is multiplied by beside."""
 
     blend: Blend
     scatter: Scatter
     direct: float
     scale: float
     doubt: float
+    season: float = 1.0
 
 
 UNSEEN = Finding(Blend(CENTER), Scatter(usual()), 0.5, 1.0, doubt([]))

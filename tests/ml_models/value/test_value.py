@@ -1,6 +1,8 @@
 from __future__ import annotations
 
 import json
+from copy import copy
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -11,6 +13,7 @@ from ml_models.value.files import OtherFeaturesError
 from ml_models.value.model import Config, Value
 from ml_models.value.purchases import Purchases, purchases
 from ml_models.value.rfm import outcome
+from ml_models.value.season import yearly
 from tests.ml_models.value.worlds import shop
 
 DAY, HORIZON = 170, 30
@@ -128,13 +131,40 @@ def test_what_is_earned_of_it(model):
 
 
 def test_the_same_days_a_year_ago_raise_the_total():
-    plain = shop(40, 760, leaving=0.0)
+    plain = shop(250, 760, leaving=0.0)
     rush = (plain.days >= 365) & (plain.days < 395)
     again = purchases(
         plain.customers, plain.days, np.where(rush, 3.0, 1.0) * plain.amounts
     )
-    quiet, found = (Value(Config(30, bags=1)).fit(some, 730) for some in (plain, again))
-    assert found["season"] > 1.4 * quiet["season"]
+    quiet, found = (yearly(some, 730, 30) for some in (plain, again))
+    assert quiet == pytest.approx(1.0, abs=0.1)
+    assert found > 1.25 * quiet
+
+
+def test_a_season_never_more_than_doubles_the_total():
+    plain = shop(250, 760, leaving=0.0)
+    rush = (plain.days >= 365) & (plain.days < 395)
+    amounts = np.where(rush, 1000.0, 1.0) * plain.amounts
+    assert yearly(purchases(plain.customers, plain.days, amounts), 730, 30) == 2.0
+
+
+def test_a_few_customers_of_a_year_ago_are_no_season():
+    few = shop(40, 760, leaving=0.0)
+    rush = (few.days >= 365) & (few.days < 395)
+    again = purchases(few.customers, few.days, np.where(rush, 42, 1) * few.amounts)
+    assert yearly(again, 730, 30) == 1.0
+
+
+def test_the_season_is_of_the_learned_days_alone(model):
+    busy = copy(model)
+    busy.finding = replace(model.finding, season=1.5)
+    week, month, year = (
+        busy.predict(BOUGHT, DAY, days).spend - model.predict(BOUGHT, DAY, days).spend
+        for days in (7, HORIZON, 365)
+    )
+    assert month == pytest.approx(0.5 * model.predict(BOUGHT, DAY).spend)
+    assert year == pytest.approx(month)
+    assert week == pytest.approx(0.5 * model.predict(BOUGHT, DAY, 7).spend)
 
 
 def same(one, other):
