@@ -6,26 +6,34 @@ from celery import shared_task
 from django.utils import timezone
 
 from apps.accounts.services.each_store import in_each_store
-from apps.segmentation.services import cohorts_count, count, follow, rfm_score
+from apps.segmentation.services import (
+    cohorts_count,
+    count,
+    follow,
+    rfm_score,
+    value_nightly,
+)
 from apps.segmentation.services.learning import place
 
 
 @shared_task(name="segmentation.follow")
 def follow_all() -> None:
     """Who did something enters and leaves segments, every two seconds."""
-    in_each_store("segmentation.followed", follow.follow, timezone.now)
+    work = partial(follow.follow, clock=timezone.now)
+    in_each_store("segmentation.followed", work, timezone.now)
 
 
 @shared_task(name="segmentation.catch_up")
 def catch_up() -> None:
     """What was written by transactions that took minutes."""
-    work = partial(follow.follow, overlap=follow.LONG_OVERLAP)
+    work = partial(follow.follow, overlap=follow.LONG_OVERLAP, clock=timezone.now)
     in_each_store("segmentation.caught_up", work, timezone.now)
 
 
 @shared_task(name="segmentation.count")
 def count_due() -> None:
-    in_each_store("segmentation.filled", count.count_due, timezone.now)
+    work = partial(count.count_due, clock=timezone.now)
+    in_each_store("segmentation.filled", work, timezone.now)
 
 
 @shared_task(name="segmentation.count_all")
@@ -51,3 +59,9 @@ def count_cohorts() -> None:
 def place_learned() -> None:
     """Whose numbers are newer is placed anew by the learned segments that serve."""
     in_each_store("segmentation.placed", place.keep_up, timezone.now)
+
+
+@shared_task(name="segmentation.value_nightly")
+def value_nightly_all() -> None:
+    """Once on each day of a store; its worker loads the models."""
+    in_each_store("segmentation.valued", value_nightly.keep_fresh, timezone.now)

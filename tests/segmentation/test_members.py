@@ -17,9 +17,9 @@ from apps.segmentation import tasks
 from apps.segmentation.models import Following, Member, Segment
 from apps.segmentation.services import follow, write
 from apps.segmentation.services.conditions.catalog import WATCHED
-from apps.segmentation.services.count import count, count_due
+from apps.segmentation.services.count import count, count_due, mark_due
 from apps.segmentation.services.look import history
-from apps.shop.models import Customer
+from apps.shop.models import Customer, Order
 from apps.shop.services import merge
 from tests.conftest import NOW, say
 from tests.shop.conftest import make_order
@@ -122,12 +122,54 @@ def test_killed_in_the_middle_it_is_as_it_was_and_still_due(store, segment, ada)
     assert inside(segment) == {ada.pk}
 
 
-def test_what_was_changed_while_it_counted_is_counted_again(store, segment, ada):
-    rows = Segment.objects.of(store)
-    with at_statement(ENTER, lambda: rows.update(conditions=LOYAL, changed_at=LATER)):
-        count(store, segment.pk, NOW)
+def test_what_was_marked_while_it_counted_is_counted_again(store, segment, ada):
+    with at_statement(ENTER, lambda: mark_due(store)):
+        assert count(store, segment.pk, NOW)
     segment.refresh_from_db()
     assert segment.is_due
+
+
+def test_what_was_changed_while_it_counted_is_counted_again(store, segment, ada):
+    buys(ada)
+    changed = Segment.objects.get(pk=segment.pk)
+    told = {"conditions": LOYAL}
+    with at_statement(ENTER, lambda: write.change(changed, told, LATER)):
+        count(store, segment.pk, NOW)
+    assert inside(segment) == {ada.pk}
+    assert count_due(store, LATER) == 1
+    assert inside(segment) == set()
+
+
+def test_a_long_count_undoes_nothing_that_was_followed_meanwhile(
+    store, segment, ada, time_machine
+):
+    """While the first segment was counted somebody bought, and the follower saw it."""
+    now = timezone.now()
+    time_machine.move_to(now, tick=False)
+    began(store)
+    second = make_segment(store, {"any": [BUYERS]}, name="Second")
+    tasks.count_all()
+    steps = [now + timedelta(seconds=30)]
+
+    def meanwhile():
+        if steps:
+            later = steps.pop()
+            time_machine.move_to(later, tick=False)
+            buys(ada, later - timedelta(seconds=1))
+            follow.follow(store, later)
+
+    with at_statement(ENTER, meanwhile):
+        tasks.count_due()
+    assert spells(second) == [(ada.pk, now + timedelta(seconds=30), None)]
+
+
+def test_a_look_that_took_long_undoes_nothing_either(store, segment, ada):
+    began(store)
+    now = timezone.now()
+    buys(ada, now + timedelta(seconds=4))
+    late = now + timedelta(seconds=5)
+    assert follow.follow(store, now, clock=lambda: late) >= 1
+    assert spells(segment) == [(ada.pk, late, None)]
 
 
 def test_what_can_be_asked_no_more_leaves_members_as_they_are(store, segment, ada):
@@ -267,6 +309,35 @@ def test_too_much_at_once_is_counted_as_a_whole(store, segment, ada, dov, monkey
     assert inside(segment) == {ada.pk, dov.pk}
 
 
+def test_after_a_long_look_at_too_much_the_next_changes_are_seen(
+    store, segment, ada, dov, cleo, monkeypatch
+):
+    began(store)
+    now = timezone.now()
+    buys(ada, now)
+    buys(dov, now, "2")
+    with monkeypatch.context() as few:
+        few.setattr(follow, "MOST", 1)
+        follow.follow(store, now, overlap=follow.LONG_OVERLAP)
+    count_due(store, now)
+    assert inside(segment) == {ada.pk, dov.pk}
+    soon = now + timedelta(seconds=20)
+    buys(cleo, soon, "3")
+    Order.objects.of(store).filter(number="3").update(updated_at=soon)
+    follow.follow(store, soon + timedelta(seconds=2))
+    assert inside(segment) == {ada.pk, dov.pk, cleo.pk}
+
+
+def test_a_claim_that_lapsed_is_left_to_who_has_it_now(store, segment, ada):
+    began(store)
+    buys(ada)
+    others = timezone.now() + timedelta(hours=1)
+    rows = Following.objects.of(store)
+    with at_statement(ENTER, lambda: rows.update(claimed_to_at=others)):
+        follow.follow(store, timezone.now())
+    assert rows.get().claimed_to_at == others
+
+
 def test_one_at_a_time_in_a_store(store, segment, ada):
     began(store)
     buys(ada)
@@ -314,17 +385,30 @@ def test_the_archive_is_left_alone(store, segment, ada):
 # The jobs
 
 
-def test_jobs_bring_a_new_segment_up_to_date(store, segment, ada):
-    buys(ada)
+def test_jobs_bring_a_new_segment_up_to_date(store, segment, ada, dov, cleo):
+    order = buys(ada)
     tasks.count_due()
     assert inside(segment) == {ada.pk}
-    order = buys(ada, number="2")
     tasks.follow_all()
-    order.delete()
+    buys(dov, timezone.now(), "2")
+    tasks.follow_all()
+    assert inside(segment) == {ada.pk, dov.pk}
+    # Somebody's transaction took minutes.
+    minutes = timezone.now() - timedelta(minutes=5)
+    buys(cleo, minutes, "3")
+    Order.objects.of(store).filter(number="3").update(updated_at=minutes)
+    Customer.objects.of(store).update(updated_at=minutes)
+    CustomerFeatures.objects.of(store).update(as_of=minutes)
+    tasks.follow_all()
+    assert cleo.pk not in inside(segment)
     tasks.catch_up()
+    assert inside(segment) == {ada.pk, dov.pk, cleo.pk}
+    order.delete()
     tasks.count_all()
     segment.refresh_from_db()
     assert segment.is_due
+    tasks.count_due()
+    assert inside(segment) == {dov.pk, cleo.pk}
 
 
 # What is told of it

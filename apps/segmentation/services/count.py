@@ -4,6 +4,8 @@
    a segment was written, or more happened than can be followed one by one.
 2. A segment is one transaction: killed in the middle, it is as it was and still due.
 3. Two at once wait for each other, and the second one finds nothing left to do.
+4. That it is due is taken back first: who marks it meanwhile waits for the end, and it
+   is due again.
 """
 
 from __future__ import annotations
@@ -22,7 +24,7 @@ from apps.segmentation.services.conditions.compiled import (
     members,
 )
 from apps.segmentation.services.conditions.parse import ConditionError
-from apps.segmentation.services.lock import lock
+from apps.segmentation.services.lock import Clock, lock
 from apps.shop.models import Customer
 
 ENTER = """
@@ -36,33 +38,33 @@ def mark_due(store: Store) -> int:
     return Segment.objects.of(store).live().update(is_due=True)
 
 
-def count_due(store: Store, at: datetime) -> int:
+def count_due(store: Store, at: datetime, clock: Clock | None = None) -> int:
     """Every segment that is due; returns how many were counted."""
     due = Segment.objects.of(store).live().filter(is_due=True).order_by("pk")
-    return sum(count(store, pk, at) for pk in due.values_list("pk", flat=True))
+    ids = list(due.values_list("pk", flat=True))
+    return sum(count(store, pk, at, clock) for pk in ids)
 
 
-def count(store: Store, segment_id: int, at: datetime) -> bool:
+def count(
+    store: Store, segment_id: int, began_at: datetime, clock: Clock | None = None
+) -> bool:
     """False where there was nothing to do."""
     with transaction.atomic():
         lock(store)
-        segment = Segment.objects.of(store).live().filter(pk=segment_id).first()
-        if segment is None or not segment.is_due:
+        at = clock() if clock else began_at
+        rows = Segment.objects.of(store).filter(pk=segment_id)
+        if not rows.live().filter(is_due=True).update(is_due=False):
             return False
-        same = Segment.objects.of(store).filter(
-            pk=segment.pk, changed_at=segment.changed_at
-        )
+        segment = rows.get()
         try:
             people = members(store, segment.conditions, at)
         except ConditionError:
             # It asks for what is there no more. Its page says so; members stay.
-            same.update(is_due=False)
             return False
         leave(segment, people, at)
         enter(segment, at)
         inside = Member.objects.of(store).inside().filter(segment=segment)
-        # Changed by somebody meanwhile, it is still due.
-        same.update(is_due=False, members=inside.count(), as_of=at)
+        rows.update(members=inside.count(), as_of=at)
     return True
 
 

@@ -24,7 +24,7 @@ from apps.segmentation.services.conditions.catalog import WATCHED
 from apps.segmentation.services.conditions.compiled import members
 from apps.segmentation.services.conditions.parse import ConditionError
 from apps.segmentation.services.count import mark_due
-from apps.segmentation.services.lock import lock
+from apps.segmentation.services.lock import Clock, lock
 from apps.shop.models import Consent, Customer
 
 OVERLAP = timedelta(seconds=15)
@@ -38,7 +38,12 @@ MOST = 2_000
 CHUNK = 500
 
 
-def follow(store: Store, at: datetime, overlap: timedelta = OVERLAP) -> int:
+def follow(
+    store: Store,
+    at: datetime,
+    overlap: timedelta = OVERLAP,
+    clock: Clock | None = None,
+) -> int:
     """How many customers were looked at."""
     if not Segment.objects.of(store).live().exists():
         return 0
@@ -56,17 +61,19 @@ def follow(store: Store, at: datetime, overlap: timedelta = OVERLAP) -> int:
         return 0
     if not claim(store, at):
         return 0
+    own = at + CLAIM
     try:
         if len(written) > MOST:
             mark_due(store)
             # The next look begins behind all of this: else it were due again and again.
-            move(store, at + overlap)
+            move(store, at + OVERLAP)
         else:
             renew(store, happened, since, at)
-            judge(store, written, at)
+            judge(store, written, at, clock)
             move(store, at)
     finally:
-        Following.objects.of(store).update(claimed_to_at=None)
+        # One that lapsed may be another's by now.
+        Following.objects.of(store).filter(claimed_to_at=own).update(claimed_to_at=None)
     return len(written)
 
 
@@ -109,17 +116,25 @@ def renew(
         refresh.refresh_some(store, refresh.CUSTOMER, at, customers)
 
 
-def judge(store: Store, customers: Collection[int], at: datetime) -> None:
+def judge(
+    store: Store,
+    customers: Collection[int],
+    at: datetime,
+    clock: Clock | None = None,
+) -> None:
     """Who of them enters and leaves which segment."""
     known = Customer.objects.of(store).filter(pk__in=sorted(customers))
     ids = sorted(known.values_list("pk", flat=True))
     for start in range(0, len(ids), CHUNK):
-        judge_some(store, ids[start : start + CHUNK], at)
+        judge_some(store, ids[start : start + CHUNK], at, clock)
 
 
-def judge_some(store: Store, ids: Sequence[int], at: datetime) -> None:
+def judge_some(
+    store: Store, ids: Sequence[int], began_at: datetime, clock: Clock | None
+) -> None:
     with transaction.atomic():
         lock(store)
+        at = clock() if clock else began_at
         inside = Member.objects.of(store).inside().filter(customer__in=ids)
         now = set(inside.values_list("segment_id", "customer_id"))
         for segment in Segment.objects.of(store).live().order_by("pk"):

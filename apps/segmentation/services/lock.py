@@ -1,9 +1,18 @@
-"""Who writes members of a store waits for the one before."""
+"""Who writes members of a store waits for the one before.
+
+A long job began at some moment, and the one before may have judged of a later one, which
+an earlier one would undo: it asks its clock again once it has the lock.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from datetime import datetime
+
 from apps.accounts.models import Store
 from apps.segmentation.models import Following
+
+Clock = Callable[[], datetime]
 
 
 def lock(store: Store) -> Following:

@@ -13,6 +13,7 @@ from apps.accounts.models import Store, User
 from apps.core.errors import ConflictError, InvalidInputError
 from apps.segmentation.models import Member, Segment
 from apps.segmentation.services.conditions.parse import parse
+from apps.segmentation.services.lock import lock
 
 # What is followed within seconds, and read by people.
 MOST_LIVE = 200
@@ -109,6 +110,8 @@ def restore(segment: Segment) -> None:
 def throw_away(segment: Segment) -> None:
     """With its history, of which there may be millions of rows."""
     with transaction.atomic():
+        # A count takes the segment first and its members then: both would wait for ever.
+        lock(segment.store)
         rows = Member.objects.of(segment.store).filter(segment=segment)
         rows._raw_delete(rows.db)
         segment.delete()
