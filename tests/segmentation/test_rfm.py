@@ -74,6 +74,21 @@ def test_who_never_ordered_has_no_score(store):
     assert RfmScore.objects.of(store).get().customer.first_name == "Zoe"
 
 
+def test_who_is_erased_meanwhile_is_left_out(store):
+    people = [buyer(store, name, 3, 1, 10) for name in ("Zoe", "Yan")]
+    left = [people[1]]
+
+    def erase(execute, sql, *more):
+        if "SAVEPOINT" in sql and left:
+            left.pop().delete()
+        return execute(sql, *more)
+
+    with connection.execute_wrapper(erase):
+        assert rfm_score.score(store, NOW) == 1
+    assert [row.customer for row in RfmScore.objects.of(store)] == [people[0]]
+    assert Counted.objects.of(store).get().customers == 1
+
+
 def test_days_are_counted_to_one_moment(store):
     """Both ordered at the same time; the numbers of one are of the day before."""
     buyer(store, "Zoe", 2, 1, 10)

@@ -28,6 +28,7 @@ from apps.features.services.rows import (
     micros,
 )
 from apps.segmentation.models import Counted, RfmScore
+from apps.shop.models import Customer
 
 CHUNK = 1_000
 SAME = 3
@@ -53,14 +54,7 @@ def keep_fresh(store: Store, at: datetime) -> int:
 def score(store: Store, at: datetime) -> int:
     """Every customer anew, a chunk a transaction; how many there are."""
     rows = scored(numbers(store, at))
-    for part in rows.iter_slices(CHUNK):
-        with transaction.atomic():
-            RfmScore.objects.bulk_create(
-                [RfmScore(store=store, as_of=at, **row) for row in part.to_dicts()],
-                update_conflicts=True,
-                unique_fields=["customer"],
-                update_fields=WRITTEN,
-            )
+    count = sum(write(store, at, part) for part in rows.iter_slices(CHUNK))
     RfmScore.objects.of(store).filter(as_of__lt=at).delete()
     Counted.objects.update_or_create(
         store=store,
@@ -68,10 +62,30 @@ def score(store: Store, at: datetime) -> int:
         defaults={
             "counted_at": at,
             "counted_on": today_of(store, at),
-            "customers": len(rows),
+            "customers": count,
         },
     )
-    return len(rows)
+    return count
+
+
+def write(store: Store, at: datetime, part: pl.DataFrame) -> int:
+    """Whoever was erased since the numbers were read is left out."""
+    with transaction.atomic():
+        people = Customer.objects.of(store).filter(pk__in=part["customer_id"].to_list())
+        locked = people.order_by("pk").select_for_update(no_key=True)
+        there = set(locked.values_list("pk", flat=True))
+        fresh = [
+            RfmScore(store=store, as_of=at, **row)
+            for row in part.to_dicts()
+            if row["customer_id"] in there
+        ]
+        RfmScore.objects.bulk_create(
+            fresh,
+            update_conflicts=True,
+            unique_fields=["customer"],
+            update_fields=WRITTEN,
+        )
+    return len(fresh)
 
 
 def numbers(store: Store, at: datetime) -> pl.DataFrame:
