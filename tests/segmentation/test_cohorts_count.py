@@ -6,6 +6,7 @@ import random
 from collections import defaultdict
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
+from functools import partial
 
 import pytest
 import time_machine
@@ -19,6 +20,8 @@ from apps.events.models import Session
 from apps.segmentation import tasks
 from apps.segmentation.models import Acquired, CohortCell, Counted
 from apps.segmentation.services import cohorts_count
+from apps.segmentation.services.acquisition import acquisition
+from apps.segmentation.services.cohorts import cohorts
 from apps.shop.models import Customer, Order
 from apps.shop.services.margin import order_margin
 from tests.conftest import NOW, customer
@@ -224,6 +227,7 @@ def test_what_new_customers_brought_counts_once_their_days_are_over(
     assert (ads.revenue_90, ads.costed_90, ads.margin_90) == (120, 120, 90)
     assert ads.revenue_365 == 0
     assert (rows[""].customers, rows[""].customers_90) == (1, 0)
+    Acquired.objects.of(store).delete()
     cohorts_count.count(store, NOW - timedelta(seconds=1))
     assert Acquired.objects.of(store).get(channel="ads").customers_90 == 0
 
@@ -297,9 +301,57 @@ def test_a_count_takes_the_former_one_s_place(store, other_store, orders):
     )  # fmt: skip
     assert told(store) == held
     cohorts_count.count(store, NOW)
-    assert {row.as_of for row in CohortCell.objects.of(store)} == {NOW}
-    assert {row.as_of for row in Acquired.objects.of(store)} == {NOW}
+    assert moments(store) == [NOW - timedelta(days=1), NOW]
     assert told(store) == held
+    cohorts_count.count(store, NOW + timedelta(hours=1))
+    assert moments(store) == [NOW, NOW + timedelta(hours=1)]
+
+
+def moments(store):
+    cells, brought = (
+        {row.as_of for row in model.objects.of(store)}
+        for model in (CohortCell, Acquired)
+    )
+    assert cells == brought
+    return sorted(cells)
+
+
+def once_at(words, act):
+    """When a statement that begins so is about to be sent, something happens first."""
+    waiting = [act]
+
+    def wrap(execute, sql, *more):
+        if waiting and sql.replace('"', "").startswith(words):
+            waiting.pop()()
+        return execute(sql, *more)
+
+    return connection.execute_wrapper(wrap)
+
+
+@pytest.mark.parametrize("is_first", [True, False])
+def test_of_two_counts_at_once_the_first_to_end_holds(store, orders, is_first):
+    yesterday, later = NOW - timedelta(days=1), NOW + timedelta(minutes=5)
+    if not is_first:
+        cohorts_count.count(store, yesterday)
+    other = partial(cohorts_count.count, store, later)
+    with once_at("INSERT INTO segmentation_acquired", other):
+        cohorts_count.count(store, NOW)
+    assert Counted.objects.of(store).get().counted_at == later
+    assert moments(store) == ([later] if is_first else [yesterday, later])
+    assert told(store)
+
+
+def test_who_reads_during_a_count_reads_the_one_before(store, orders):
+    cohorts_count.count(store, NOW)
+    tomorrow, then = NOW + timedelta(days=1), NOW + timedelta(days=2)
+    other = partial(cohorts_count.count, store, tomorrow)
+    with once_at("SELECT segmentation_cohortcell", other):
+        assert cohorts(store, "month").whole.size == 2
+    other = partial(cohorts_count.count, store, then)
+    with once_at("SELECT segmentation_acquired", other):
+        found = acquisition(store)
+    assert found.as_of == tomorrow
+    assert sum(one.customers for one in found.channels) == 2
 
 
 def test_the_task_counts_every_store(store, other_store, orders, ada):

@@ -6,7 +6,8 @@
 3. Sums by kind, group, month and months since; and what new customers of a channel
    brought in their first 90 and 365 days.
 4. Rows are written a chunk a transaction under the count's own moment; one small
-   transaction makes that the count that holds, and the former one's rows go.
+   statement makes that the count that holds. Of two counts at once the first to end does.
+5. The former one's rows stay until the next count: somebody may be reading them.
 """
 
 from __future__ import annotations
@@ -45,29 +46,36 @@ def keep_fresh(store: Store, at: datetime) -> int:
 
 def count(store: Store, at: datetime) -> int:
     """How many customers there are. Twice at the same moment is as good as once."""
+    before = Counted.objects.of(store).at(Counted.What.COHORTS)
     orders = with_firsts(Known(store, at))
-    forget(store, at, is_other=False)
+    # Left by a count that broke off.
+    forget(store, as_of=at)
     write(CohortCell, store, at, cells(orders))
     write(Acquired, store, at, acquired(orders, micros(at)))
     customers = orders["customer"].n_unique()
-    Counted.objects.update_or_create(
-        store=store,
-        what=Counted.What.COHORTS,
-        defaults={
-            "counted_at": at,
-            "counted_on": today_of(store, at),
-            "customers": customers,
-        },
-    )
-    forget(store, at, is_other=True)
+    if hold(store, at, before, customers):
+        forget(store, as_of__lt=min(at, before or at))
+    else:
+        forget(store, as_of=at)
     return customers
 
 
-def forget(store: Store, at: datetime, *, is_other: bool) -> None:
-    """Rows of this moment, left by a count that broke off; or of all other ones."""
+def hold(store: Store, at: datetime, before: datetime | None, customers: int) -> bool:
+    """Make it the count that holds; False where another one became that meanwhile."""
+    said = {
+        "counted_at": at, "counted_on": today_of(store, at), "customers": customers,
+    }  # fmt: skip
+    what = Counted.What.COHORTS
+    if before is None:
+        rows = Counted.objects.of(store)
+        return rows.get_or_create(store=store, what=what, defaults=said)[1]
+    held = Counted.objects.of(store).filter(what=what, counted_at=before)
+    return held.update(**said) == 1
+
+
+def forget(store: Store, **moments: datetime) -> None:
     for model in MODELS:
-        rows = model._default_manager.filter(store=store)
-        rows = rows.exclude(as_of=at) if is_other else rows.filter(as_of=at)
+        rows = model._default_manager.filter(store=store, **moments)
         while pks := list(rows.order_by().values_list("pk", flat=True)[:CHUNK]):
             rows.filter(pk__in=pks).delete()
 
