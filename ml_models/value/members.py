@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from ml_models.data import Floats
+from ml_models.data import Floats, Ints
 from ml_models.value.boosting import Boosting, boost
 from ml_models.value.logistic import Logistic, learn
 from ml_models.value.purchases import Purchases
@@ -16,8 +16,8 @@ from ml_models.value.snapshots import Rhythm, describe, lesson
 STRICTNESS = 10.0
 # So many buyers seen on past days make what was learned from them half trusted.
 HALF_TRUSTED = 100.0
-# LightGBM of fewer rows has no leaves.
-FEWEST_ROWS, FEWEST_BUYERS = 200, 50
+# LightGBM of fewer customers has no leaves.
+FEWEST_CUSTOMERS, FEWEST_BUYERS = 200, 50
 
 
 @dataclass(frozen=True)
@@ -92,14 +92,20 @@ def train_learned(
     rows = lesson(past, day, horizon)
     if rows is None:
         return None
-    buyers = float(rows.bought.sum())
-    rarer = min(buyers, len(rows.bought) - buyers)
+    # The same customer seen on five days is one witness, not five.
+    bought = rows.bought > 0
+    rarer = min(count(rows.customers[bought]), count(rows.customers[~bought]))
     if rarer == 0:
         return None
     logistic = learn(rows.features, rows.bought, rows.weights, STRICTNESS)
     boosting = worth = None
-    if len(rows.bought) >= FEWEST_ROWS and rarer >= FEWEST_BUYERS:
+    if count(rows.customers) >= FEWEST_CUSTOMERS and rarer >= FEWEST_BUYERS:
         boosting = boost(rows, rows.rhythm, True, seeds)
         paid = rows.where(rows.spend > 0)
         worth = boost(paid, np.log(paid.worth), False, seeds)
     return Learned(logistic, boosting, worth, rarer / (rarer + HALF_TRUSTED))
+
+
+def count(customers: Ints) -> int:
+    """Of them that differ."""
+    return len(np.unique(customers))

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import special
 
-from ml_models.data import Floats
+from ml_models.data import Floats, Ints
 from ml_models.value.bg_nbd import BgNbd
 from ml_models.value.gamma_gamma import GammaGamma
 from ml_models.value.pareto_nbd import ParetoNbd
@@ -118,9 +118,11 @@ def describe(known: Rfm, rhythm: Rhythm, horizon: int) -> Floats:
 
 @dataclass(frozen=True)
 class Lesson:
-    """Rows of several moments: features (rows, features), the others (rows,). `rhythm`:
-    log-odds, and `worth`: spend of who buys, both by rhythm."""
+    """Rows of several moments: features (rows, features), the others (rows,). A customer
+    has a row in each moment. `rhythm`: log-odds, and `worth`: spend of who buys, both by
+    rhythm."""
 
+    customers: Ints
     features: Floats
     bought: Floats
     spend: Floats
@@ -143,6 +145,7 @@ def lesson(purchases: Purchases, day: int, horizon: int) -> Lesson | None:
         rhythm = Rhythm.of(known)
         features = describe(known, rhythm, moment.horizon)
         part = Lesson(
+            known.customers,
             features,
             told.bought,
             told.spend,

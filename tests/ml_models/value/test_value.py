@@ -10,6 +10,7 @@ import pytest
 from ml_models.artefact import CARD
 from ml_models.value.blend import Blend
 from ml_models.value.files import OtherFeaturesError
+from ml_models.value.members import train_learned
 from ml_models.value.model import Config, Value
 from ml_models.value.purchases import Purchases, purchases
 from ml_models.value.rfm import outcome
@@ -112,6 +113,16 @@ def test_little_learned_is_little_trusted():
     assert blend.log_odds(members, 0.0).tolist() == [-1.0]
     assert blend.log_odds(members, 0.5).tolist() == [1.5]
     assert blend.log_odds(members, 1.0).tolist() == [4.0]
+
+
+def test_a_customer_seen_on_many_days_is_trusted_as_one():
+    """Sixty buy each week, twenty bought once: there are no more than these twenty."""
+    who = [*np.repeat(np.arange(60), 20), *range(60, 80)]
+    when = [*np.tile(np.arange(20) * 7, 60), *range(20)]
+    steady = purchases(who, when, [20.0] * len(who))
+    found = train_learned(steady, 140, 60, range(1))
+    assert found.trust == pytest.approx(20 / 120)
+    assert found.boosting is None
 
 
 def test_what_is_earned_of_it(model):
