@@ -29,6 +29,8 @@ COLUMNS = (
     "Spearman",
     "top 10 %",
     "coverage",
+    "of buyers",
+    "of nothing",
 )
 
 

@@ -45,6 +45,10 @@ def marks(answer: Answer, told: Outcome) -> dict[str, float]:
     if answer.low is not None and answer.high is not None:
         inside = (told.spend >= answer.low - 1e-9) & (told.spend <= answer.high + 1e-9)
         found["coverage"] = float(inside.mean())
+        # What "between 0 and 0" for everybody would hold, which serves nobody.
+        found["of nothing"] = float((told.spend <= 0).mean())
+        buyers = told.bought > 0
+        found["of buyers"] = float(inside[buyers].mean()) if buyers.any() else 1.0
     return found
 
 
@@ -80,6 +84,7 @@ def figures(rows: list[Row]) -> dict[str, float]:
         for row in ours
     ]
     return {
+        "sets": float(len(ours)),
         "auc_margin_mean": sum(margins) / len(margins),
         "auc_margin_min": min(margins),
         "ece_max": max(row["ECE"] for row in ours),

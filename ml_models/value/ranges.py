@@ -27,7 +27,8 @@ class Scatter:
     mass: float = MASS
 
     def ranges(self, chances: Floats, worth: Floats) -> tuple[Floats, Floats]:
-        """(customers,) each: the shortest range that holds the mass.
+        """(customers,) each: the shortest range that holds the mass; and what is
+        expected, lest it read "5, between 0 and 0".
 
         chances: of buying; worth: expected spend of who buys.
         """
@@ -44,7 +45,8 @@ class Scatter:
             top = worth * self.quantile(np.minimum(start + self.mass / chances, 1))
             shorter = (spare > 0) & (top - bottom < high - low)
             low, high = np.where(shorter, bottom, low), np.where(shorter, top, high)
-        return low, high
+        expected = chances * worth
+        return np.minimum(low, expected), np.maximum(high, expected)
 
     def quantile(self, shares: Floats) -> Floats:
         found: Floats = np.interp(

@@ -6,8 +6,9 @@ import numpy as np
 import polars as pl
 import pytest
 
-from benchmarks.value.judge import ece, figures
+from benchmarks.value.judge import Answer, ece, figures, marks
 from benchmarks.value.sets import cdnow, online_retail
+from ml_models.value.rfm import Outcome
 
 
 @pytest.mark.parametrize(
@@ -64,6 +65,15 @@ def test_the_calibration_error_is_the_mean_distance_of_the_bins():
     assert ece(bought, chances) == pytest.approx(0.05)
 
 
+def test_coverage_is_shown_beside_that_of_nothing_at_all():
+    spend = np.array([0.0, 0.0, 0.0, 5.0, 50.0])
+    told = Outcome((spend > 0).astype(float), (spend > 0).astype(float), spend)
+    score = np.arange(5.0)
+    found = marks(Answer(score, low=np.zeros(5), high=np.full(5, 9.0)), told)
+    assert (found["coverage"], found["of nothing"]) == (0.8, 0.6)
+    assert found["of buyers"] == 0.5
+
+
 def test_figures_are_of_the_champion_against_the_best_peer_of_each_set():
     def row(name, model, auc, **more):
         return {"set": name, "model": model, "AUC": auc, **more}
@@ -78,6 +88,7 @@ def test_figures_are_of_the_champion_against_the_best_peer_of_each_set():
         row("b", "champion", 0.79, **{**ours, "ECE": 0.03, "coverage": 0.94}),
     ]
     found = figures(rows)
+    assert found["sets"] == 2
     assert found["auc_margin_mean"] == pytest.approx(0.0)
     assert found["auc_margin_min"] == pytest.approx(-0.01)
     assert (found["ece_max"], found["total_error_max"]) == (0.03, 0.2)

@@ -8,9 +8,16 @@ from ml_models.value.ranges import Scatter, scatter, usual
 EVEN = Scatter(np.linspace(0, 2, 201))
 
 
-def test_who_hardly_buys_spends_nothing():
+def test_who_hardly_buys_spends_no_more_than_is_expected():
+    """Nothing alone holds nine of ten; but five are expected."""
     low, high = EVEN.ranges(np.array([0.05]), np.array([100.0]))
-    assert (low.tolist(), high.tolist()) == ([0.0], [0.0])
+    assert (low.tolist(), high.tolist()) == ([0.0], [5.0])
+    chances, worth = np.linspace(0.001, 1, 50), np.full(50, 100.0)
+    skewed = Scatter(usual() ** 3 / (usual() ** 3).mean())
+    for some in (EVEN, skewed):
+        low, high = some.ranges(chances, worth)
+        assert (low <= chances * worth).all()
+        assert (high >= chances * worth).all()
 
 
 def test_a_range_from_nothing_up_holds_the_rest_of_the_mass():
