@@ -1,14 +1,14 @@
 """What is known of a visit at a moment in it: the same words for learning and answering.
 
-Nothing here knows how a visit ends. What was known before it began is `Before`, what
-happened in it up to the moment is `Doing`.
+Nothing here knows how a visit ends. What was known before it began say `when`,
+`visits_before` and `bought_before`; what happened in it up to the moment is `Doing`.
 """
 
 from __future__ import annotations
 
 import math
 from bisect import bisect_left
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta, tzinfo
 
@@ -16,6 +16,9 @@ UNKNOWN = math.nan
 DAY = timedelta(days=1)
 # How far back earlier visits count.
 PAST = timedelta(days=90)
+# Of one browser in 90 days, of one customer, of one visit: more say nothing new. The
+# newest of the first two, the first of the third.
+MOST_VISITS, MOST_ORDERS, MOST_STEPS = 200, 200, 1_000
 TEXTS = ("device", "channel")
 # The names merchants read beside what each added.
 LABELS: Mapping[str, str] = {
@@ -160,43 +163,45 @@ class Doing:
         }
 
 
-def before(
-    started_at: datetime,
-    zone: tzinfo,
-    earlier: Sequence[Earlier],
-    orders: Sequence[Bought] | None,
-) -> dict[str, Value]:
-    """What was known when the visit began. `earlier` visits and `orders` come in the
-    order of time and may go on after it; no orders at all: nobody knew who it is."""
+def when(started_at: datetime, zone: tzinfo) -> dict[str, Value]:
     local = started_at.astimezone(zone)
-    last = bisect_left([one.started_at for one in earlier], started_at)
-    past = [one for one in earlier[:last] if one.started_at >= started_at - PAST]
+    return {"hour": float(local.hour), "weekday": float(local.isoweekday())}
+
+
+def visits_before(started_at: datetime, earlier: Iterable[Earlier]) -> dict[str, Value]:
+    """What was known of the browser when the visit began. `earlier` come in the order of
+    time and may go on after it."""
+    known = [one for one in earlier if started_at - PAST <= one.started_at < started_at]
+    past = known[-MOST_VISITS:]
     buys = sum(
         one.ordered_at is not None and one.ordered_at < started_at for one in past
     )
     return {
-        "hour": float(local.hour),
-        "weekday": float(local.isoweekday()),
         "visits_before": float(len(past)),
         "buys_before": float(buys),
         "days_since_visit": (
             (started_at - past[-1].started_at) / DAY if past else UNKNOWN
         ),
-        "is_known": float(orders is not None),
-        **bought_before(started_at, orders or ()),
     }
 
 
-def bought_before(started_at: datetime, orders: Sequence[Bought]) -> dict[str, Value]:
-    placed = orders[: bisect_left([one.placed_at for one in orders], started_at)]
-    if not placed:
-        return {
-            "orders": 0.0, "days_since_order": UNKNOWN, "average_order": UNKNOWN,
-        }  # fmt: skip
+def bought_before(
+    started_at: datetime, orders: Sequence[Bought] | None
+) -> dict[str, Value]:
+    """What was known of the customer then. `orders` come in the order of time and may go
+    on after it; none at all: nobody knew who it is."""
+    told: Sequence[Bought] = orders or ()
+    last = bisect_left(told, started_at, key=lambda one: one.placed_at)
+    placed = told[max(last - MOST_ORDERS, 0) : last]
     return {
+        "is_known": float(orders is not None),
         "orders": float(len(placed)),
-        "days_since_order": (started_at - placed[-1].placed_at) / DAY,
-        "average_order": math.fsum(one.total for one in placed) / len(placed),
+        "days_since_order": (
+            (started_at - placed[-1].placed_at) / DAY if placed else UNKNOWN
+        ),
+        "average_order": (
+            math.fsum(one.total for one in placed) / len(placed) if placed else UNKNOWN
+        ),
     }
 
 

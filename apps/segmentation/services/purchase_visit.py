@@ -15,6 +15,9 @@ from apps.accounts.models import Store
 from apps.events.models import Interaction, Link, Session
 from apps.events.models.rollups import UNIT
 from apps.segmentation.services.purchase_numbers import (
+    MOST_ORDERS,
+    MOST_STEPS,
+    MOST_VISITS,
     OF_PRODUCTS,
     PAST,
     Bought,
@@ -22,14 +25,14 @@ from apps.segmentation.services.purchase_numbers import (
     Earlier,
     Step,
     Value,
-    before,
+    bought_before,
+    visits_before,
+    when,
 )
 from apps.shop.models import Order
 
 # Who did nothing for so long has left.
 LEFT = timedelta(minutes=30)
-# Of one browser in 90 days, of one customer, of one visit: more say nothing new.
-MOST_VISITS, MOST_ORDERS, MOST_STEPS = 200, 200, 1_000
 COLUMNS = (
     "key", "visitor", "started_at", "last_at", "device", "channel", "page_views",
     "searches", "frustrations", "checkout_at", "ordered_at", "revenue", "customer_then",
@@ -58,12 +61,12 @@ def under_way(store: Store, at: datetime, visitor: str, session: str) -> Visit |
     orders = orders_of(store, found)
     earlier = rows if found["visitor"] else []
     numbers = {
-        **before(
+        **when(found["started_at"], ZoneInfo(store.time_zone)),
+        **visits_before(
             found["started_at"],
-            ZoneInfo(store.time_zone),
             [Earlier(r["started_at"], r["ordered_at"]) for r in reversed(earlier)],
-            orders,
         ),
+        **bought_before(found["started_at"], orders),
         **doing(store, found).numbers(),
         "device": found["device"],
         "channel": found["channel"],
@@ -95,7 +98,8 @@ def recent(
         .annotate(customer_then=Subquery(person[:1]))
         .order_by("-started_at", "-key")
     )
-    return list(found.values(*COLUMNS)[:MOST_VISITS])
+    # The visit itself, too.
+    return list(found.values(*COLUMNS)[: MOST_VISITS + 1])
 
 
 def orders_of(store: Store, visit: Mapping[str, Any]) -> list[Bought] | None:

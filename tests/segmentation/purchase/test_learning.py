@@ -10,10 +10,11 @@ from apps.events.models import Link, Session
 from apps.events.services.engines.chosen import engine
 from apps.events.services.rows import Row as Raw
 from apps.registry.models import ModelVersion
+from apps.registry.services import drift
 from apps.registry.services.brain import TooLittleDataError
 from apps.registry.services.learn import learn
 from apps.segmentation.models import PurchaseModel
-from apps.segmentation.services.learning import visits
+from apps.segmentation.services.learning import purchase, visits
 from apps.segmentation.services.learning.purchase import KIND, Purchase
 from apps.segmentation.services.purchase import predict
 from apps.segmentation.services.purchase_numbers import NAMES
@@ -29,9 +30,17 @@ def train(store):
 
 
 @pytest.mark.slow
-def test_it_learns_what_brings_orders_and_the_web_answers_from_its_row(store):
+def test_it_learns_what_brings_orders_and_the_web_answers_from_its_row(
+    store, monkeypatch
+):
+    monkeypatch.setattr(purchase, "SAMPLED", 100)
     dress, _ = season(store)
     version = train(store)
+    sample = Purchase().sample(store, NOW)
+    assert drift.shifted(version.card["inputs"], sample) == {}
+    assert version.card["inputs"] == {
+        name: drift.bins_of(values) for name, values in sample.items()
+    }
     assert version.status == ModelVersion.Status.CHAMPION
     assert version.metrics["surprise"] < version.baseline_metrics["surprise"]
     assert version.card["rivals"].keys() == {"linear", "trees", "blend"}
@@ -197,5 +206,23 @@ def test_the_newest_visits_teach_where_there_are_too_many(store):
         made.visit(f"s{day}", ago(days=day))
         made.did(f"s{day}", "product_view", dress, ago(days=day), 50)
     made.save()
-    assert {row.key for row in visits.read(store, NOW, most=2).rows} >= {"s1", "s2"}
-    assert "s4" not in {row.key for row in visits.read(store, NOW, most=2).rows}
+    told = []
+    found = visits.read(store, NOW, lambda *step: told.append(step), most=2)
+    assert [row.key for row in found.rows] == ["s2", "s1"]
+    assert [share for share, _ in told] == sorted(share for share, _ in told)
+    assert {step for _, step in told} == {
+        "Reading visits", "Reading what they looked at", "Reading pages and searches",
+    }  # fmt: skip
+
+
+def test_what_visits_knew_does_not_hang_on_how_many_are_read(store):
+    """The watch reads fewer than a training, and compares the two."""
+    dress = thing(store)
+    made = Visits(store)
+    for day in range(1, 6):
+        made.visit(f"s{day}", ago(days=day), visitor="v")
+        made.did("v", "product_view", dress, ago(days=day), 50)
+    made.save()
+    few, all_of_them = (visits.read(store, NOW, most=most).rows for most in (2, 9))
+    assert [said(row) for row in few] == [said(row) for row in all_of_them[-2:]]
+    assert [row.values["visits_before"] for row in few] == [3, 4]

@@ -122,6 +122,37 @@ def test_answering_reads_what_learning_read(store, visit, ada):
     assert [live[name] for name in TEXTS] == [learned[name] for name in TEXTS]
 
 
+def test_learning_counts_no_more_than_answering(store, ada):
+    """A probe that comes each hour, a customer with hundreds of orders."""
+    dress = thing(store)
+    made = Visits(store)
+    for hours in range(1, 204):
+        made.visit(f"s{hours}", ago(hours=hours), visitor="v1")
+    made.visit("now", ago(minutes=9), 8, visitor="v1")
+    for count in range(1_000):
+        at = ago(minutes=9) + timedelta(milliseconds=count)
+        made.did("v1", "product_view", dress, at, 50)
+    made.did("v1", "add_to_cart", dress, ago(minutes=5), 50)
+    made.save()
+    Link.objects.create(
+        store=store, visitor="v1", customer=ada, evidence="login",
+        first_at=ago(days=30), last_at=ago(days=30),
+    )  # fmt: skip
+    Order.objects.bulk_create(
+        Order(
+            store=store, number=str(hours), status=Order.Status.COMPLETED,
+            customer=ada, currency="EUR", total=10, placed_at=ago(hours=hours),
+        )
+        for hours in range(1, 204)
+    )  # fmt: skip
+    live = under_way(store, NOW, "v1", "").numbers
+    rows = visits.read(store, NOW + timedelta(hours=2)).rows
+    for numbers in (live, rows[-1].values):
+        assert (numbers["visits_before"], numbers["orders"]) == (200, 200)
+    assert live["carts"] == 0
+    assert {row.values["carts"] for row in rows} == {0}
+
+
 @pytest.mark.parametrize("bought", [0, 30])
 def test_before_a_model_the_store_s_own_rate_answers(store, visit, bought):
     made = Visits(store)

@@ -49,6 +49,8 @@ HUMBLE = Config(
 # Further from the truth than this, and than chance explains, nobody should act on it.
 WORST_CALIBRATION = 0.05
 FILE = "model.json"
+# So many visits, the newest, tell the watch whether shoppers changed.
+SAMPLED = 5_000
 WATCHED = ("views", "seconds", "carts", "visits_before")
 
 
@@ -71,8 +73,7 @@ class Purchase:
     title = "Orders to come in a visit"
 
     def read(self, store: Store, as_of: datetime, tell: Tell) -> Learnable:
-        tell(0, "Reading visits")
-        found = visits.read(store, as_of)
+        found = visits.read(store, as_of, tell)
         buyers = len({row.visit for row in found.rows if row.has_bought})
         if buyers < LEAST or found.visits - buyers < LEAST:
             raise TooLittleDataError(
@@ -111,7 +112,7 @@ class Purchase:
             features=NAMES,
             rivals=rivals,
             checks=(calibration(challenger),),
-            inputs=inputs(data.read),
+            inputs=inputs(data.read, SAMPLED),
             scores=challenger.scores,
             humble_name=HUMBLE.name,
             humble_parameters=asdict(HUMBLE),
@@ -143,11 +144,7 @@ class Purchase:
         return rows.delete()[0]
 
     def sample(self, store: Store, as_of: datetime) -> Mapping[str, list[float]]:
-        return inputs(visits.read(store, as_of, most=SAMPLED))
-
-
-# So many visits tell the watch whether shoppers changed.
-SAMPLED = 5_000
+        return inputs(visits.read(store, as_of, most=SAMPLED), SAMPLED)
 
 
 def config_of(parameters: Mapping[str, Any]) -> Config:
@@ -246,5 +243,7 @@ def basket(found: Rows) -> dict[str, float]:
     }
 
 
-def inputs(found: Rows) -> dict[str, list[float]]:
-    return {name: [float(row.values[name]) for row in found.rows] for name in WATCHED}
+def inputs(found: Rows, most: int) -> dict[str, list[float]]:
+    """Of the newest visits, so many at most."""
+    rows = [row for row in found.rows if row.visit >= found.visits - most]
+    return {name: [float(row.values[name]) for row in rows] for name in WATCHED}

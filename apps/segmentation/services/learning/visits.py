@@ -12,31 +12,28 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from itertools import groupby
 from typing import Any
-from zoneinfo import ZoneInfo
 
 import polars as pl
-from django.db.models.functions import Coalesce
 
 from apps.accounts.models import Store
-from apps.events.models import Interaction, Link, Session
+from apps.events.models import Interaction, Session
 from apps.events.models.rollups import UNIT
 from apps.events.services.engines.chosen import engine
+from apps.registry.services.brain import Tell
+from apps.segmentation.services.learning.visits_past import parts, pasts_of
 from apps.segmentation.services.purchase_numbers import (
     ANNOYED,
     CART,
+    MOST_STEPS,
     OF_PRODUCTS,
     PAGE,
-    PAST,
     SEARCH,
     VIEW,
-    Bought,
     Doing,
-    Earlier,
     Step,
     Value,
-    before,
 )
-from apps.shop.models import Order
+from ml_models.intent.model import silent
 
 WINDOW = timedelta(days=90)
 # Who did nothing for so long has left.
@@ -73,100 +70,48 @@ class Rows:
     from_at: datetime
 
 
-def read(store: Store, as_of: datetime, most: int = MOST) -> Rows:
-    since = beginning(store, as_of, most)
-    found = list(sessions(store, since - PAST, as_of))
-    visits = [one for one in found if one["started_at"] >= since]
-    steps = steps_of(store, since, as_of, visits)
-    visitors = {name: n for n, name in enumerate({owner(one): 0 for one in visits})}
-    earlier = by_visitor(found)
-    spells, orders = spells_of(store), orders_of(store, as_of)
-    zone = ZoneInfo(store.time_zone)
+def read(store: Store, as_of: datetime, tell: Tell = silent, most: int = MOST) -> Rows:
+    visits = newest(store, as_of, most)
+    since = visits[0]["started_at"] if len(visits) == most else as_of - WINDOW
+    pasts = pasts_of(store, visits, part(tell, 0, 0.4))
+    steps = steps_of(store, since, as_of, visits, part(tell, 0.4, 1))
+    visitors: dict[str, int] = {}
     rows: list[Row] = []
     for place, visit in enumerate(visits):
-        customer = known_as(spells.get(visit["visitor"], ()), visit["started_at"])
-        started = before(
-            visit["started_at"],
-            zone,
-            earlier.get(visit["visitor"], ()) if visit["visitor"] else (),
-            None if customer is None else orders.get(customer, ()),
-        )
-        about = {**started, "device": visit["device"], "channel": visit["channel"]}
+        past = pasts[visit["key"]]
+        about = {**past, "device": visit["device"], "channel": visit["channel"]}
         has_bought = visit["ordered_at"] is not None
         worth = visit["revenue"] / UNIT if has_bought and visit["revenue"] else None
+        who = visitors.setdefault(visit["visitor"] or visit["key"], len(visitors))
         for at, looks, numbers in moments(visit, steps.get(visit["key"], ())):
             values = {**about, **numbers}
-            who = visitors[owner(visit)]
             rows.append(
                 Row(place, who, visit["key"], at, looks, values, has_bought, worth)
             )
     return Rows(rows, len(visits), as_of, since)
 
 
-def owner(visit: dict[str, Any]) -> str:
-    return str(visit["visitor"] or visit["key"])
+def part(tell: Tell, first: float, last: float) -> Tell:
+    return lambda share, step: tell(first + (last - first) * share, step)
 
 
-def beginning(store: Store, as_of: datetime, most: int) -> datetime:
-    since = as_of - WINDOW
-    recent = Session.objects.of(store).of_people()
-    recent = recent.filter(started_at__gte=since, started_at__lt=as_of)
-    newest = recent.order_by("-started_at").values_list("started_at", flat=True)
-    return next(iter(newest[most : most + 1]), since)
-
-
-def sessions(store: Store, since: datetime, as_of: datetime) -> Iterator[Any]:
-    """Visits of people that had ended by then, by time."""
+def newest(store: Store, as_of: datetime, most: int) -> list[dict[str, Any]]:
+    """Visits of people that had ended by then, by time: so many at most."""
     rows = Session.objects.of(store).of_people()
-    rows = rows.filter(started_at__gte=since, last_at__lt=as_of - LEFT)
-    yield from (
-        rows.order_by("started_at", "key")
-        .values(
-            "key", "visitor", "started_at", "last_at", "device", "channel",
-            "checkout_at", "ordered_at", "revenue",
-        )
-        .iterator(20_000)
+    rows = rows.filter(started_at__gte=as_of - WINDOW, last_at__lt=as_of - LEFT)
+    told = rows.order_by("-started_at", "-key").values(
+        "key", "visitor", "started_at", "last_at", "device", "channel",
+        "checkout_at", "ordered_at", "revenue",
     )  # fmt: skip
-
-
-def by_visitor(visits: Sequence[dict[str, Any]]) -> dict[str, list[Earlier]]:
-    found: dict[str, list[Earlier]] = {}
-    for one in visits:
-        past = Earlier(one["started_at"], one["ordered_at"])
-        found.setdefault(one["visitor"], []).append(past)
-    return found
-
-
-def spells_of(store: Store) -> dict[str, list[tuple[datetime, int]]]:
-    """Since when a visitor was known to be whom, by time."""
-    rows = Link.objects.of(store).order_by("first_at", "pk")
-    person = Coalesce("customer__merged_into", "customer")
-    found: dict[str, list[tuple[datetime, int]]] = {}
-    for visitor, at, customer in rows.values_list("visitor", "first_at", person):
-        found.setdefault(visitor, []).append((at, customer))
-    return found
-
-
-def known_as(spells: Sequence[tuple[datetime, int]], at: datetime) -> int | None:
-    """Only a sign-in before the visit counts: many sign in because they buy."""
-    return next((who for since, who in reversed(spells) if since < at), None)
-
-
-def orders_of(store: Store, as_of: datetime) -> dict[int, list[Bought]]:
-    rows = Order.objects.of(store).earning()
-    rows = rows.filter(
-        placed_at__lt=as_of, currency=store.currency, customer__isnull=False
-    )
-    person = Coalesce("customer__merged_into", "customer")
-    found: dict[int, list[Bought]] = {}
-    told = rows.order_by("placed_at", "pk").values_list(person, "placed_at", "total")
-    for customer, at, total in told.iterator(20_000):
-        found.setdefault(customer, []).append(Bought(at, float(total)))
-    return found
+    return list(told[:most])[::-1]
 
 
 def steps_of(
-    store: Store, since: datetime, as_of: datetime, visits: Sequence[dict[str, Any]]
+    store: Store,
+    since: datetime,
+    as_of: datetime,
+    visits: Sequence[dict[str, Any]],
+    tell: Tell,
 ) -> dict[str, list[Step]]:
     """By visit, in the order of time."""
     table = pl.DataFrame(
@@ -183,7 +128,12 @@ def steps_of(
             "last_at": pl.Datetime("us", "UTC"),
         },
     )
-    whole = pl.concat([deeds(store, since, as_of, table), raw(store, since, as_of)])
+    whole = pl.concat(
+        [
+            *deeds(store, since, as_of, table, part(tell, 0, 0.5)),
+            raw(store, since, as_of, table, part(tell, 0.5, 1)),
+        ]
+    )
     whole = whole.sort("session", "at", "kind", "product")
     return {
         session: [Step(at.replace(tzinfo=UTC), *rest) for _, at, *rest in group]
@@ -202,54 +152,61 @@ STEP: dict[str, Any] = {
 
 
 def deeds(
-    store: Store, since: datetime, as_of: datetime, visits: pl.DataFrame
-) -> pl.DataFrame:
+    store: Store, since: datetime, as_of: datetime, visits: pl.DataFrame, tell: Tell
+) -> Iterator[pl.DataFrame]:
     """What visitors did with products, with the visit that it belongs to."""
-    found = Interaction.objects.of(store).filter(
-        at__gte=since, at__lt=as_of, type__in=OF_PRODUCTS
-    )
-    told = found.values_list(
-        "visitor", "at", "type", "product_id", "price", "currency", "quantity"
-    )
-    own = store.currency
-    rows = pl.DataFrame(
-        [
-            (who, at, kind, product, price_of(price, said, own), many)
-            for who, at, kind, product, price, said, many in told.iterator(20_000)
-        ],
-        schema={"visitor": pl.String, **{n: STEP[n] for n in list(STEP)[1:]}},
-        orient="row",
-    )
     starts = visits.filter(pl.col("visitor") != "").sort("started_at")
-    return (
-        rows.sort("at")
-        .join_asof(
-            starts,
-            left_on="at",
-            right_on="started_at",
-            by="visitor",
-            check_sortedness=False,
+    names = starts["visitor"].unique().sort().to_list()
+    for place, some in parts(names):
+        tell(place / len(names), "Reading what they looked at")
+        found = Interaction.objects.of(store).filter(
+            visitor__in=some, at__gte=since, at__lt=as_of, type__in=OF_PRODUCTS
         )
-        .filter(pl.col("at") <= pl.col("last_at"))
-        .select(list(STEP))
-    )
+        told = found.order_by("at", "pk").values_list(
+            "visitor", "at", "type", "product_id", "price", "currency", "quantity"
+        )
+        own = store.currency
+        rows = pl.DataFrame(
+            [
+                (who, at, kind, product, price_of(price, said, own), many)
+                for who, at, kind, product, price, said, many in told.iterator(20_000)
+            ],
+            schema={"visitor": pl.String, **{n: STEP[n] for n in list(STEP)[1:]}},
+            orient="row",
+        )
+        yield (
+            rows.join_asof(
+                starts,
+                left_on="at",
+                right_on="started_at",
+                by="visitor",
+                check_sortedness=False,
+            )
+            .filter(pl.col("at") <= pl.col("last_at"))
+            .filter(pl.int_range(pl.len()).over("session") < MOST_STEPS)
+            .select(list(STEP))
+        )
 
 
 def price_of(price: Any, said: str, own: str) -> float | None:
     return None if price is None or said != own else float(price)
 
 
-def raw(store: Store, since: datetime, as_of: datetime) -> pl.DataFrame:
+def raw(
+    store: Store, since: datetime, as_of: datetime, visits: pl.DataFrame, tell: Tell
+) -> pl.DataFrame:
     """Pages, searches and signs of anger, as far as they are kept."""
     kinds = (PAGE, SEARCH, *ANNOYED)
-    parts = [pl.DataFrame(schema={n: STEP[n] for n in ("session", "at", "kind")})]
+    days = [pl.DataFrame(schema={n: STEP[n] for n in ("session", "at", "kind")})]
+    first = since
     while since < as_of:
+        tell((since - first) / (as_of - first), "Reading pages and searches")
         until = min(since + STRIDE, as_of)
         found = engine().between(store, since, until, kinds, ("at", "type", "session"))
-        parts.append(found.select("session", "at", kind="type"))
+        known = found.join(visits, on="session", how="semi")
+        days.append(known.select("session", "at", kind="type"))
         since = until
-    whole = pl.concat(parts).filter(pl.col("session") != "")
-    return whole.with_columns(
+    return pl.concat(days).with_columns(
         product=pl.lit(None, pl.Int64),
         price=pl.lit(None, pl.Float64),
         quantity=pl.lit(1, pl.Int64),
