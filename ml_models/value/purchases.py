@@ -11,13 +11,23 @@ from ml_models.data import Floats, Ints
 
 
 @dataclass(frozen=True)
+class Refunds:
+    """(refunds,) each; amounts: negative, on the day when the money went back."""
+
+    customers: Ints
+    days: Ints
+    amounts: Floats
+
+
+@dataclass(frozen=True)
 class Purchases:
     """One entry for each customer and day with a purchase; customer by customer, time
     ascending.
 
     customers, days: (n,) dense numbers from 0, and days from any origin. amounts: (n,)
-    money net of refunds. units: (n,) pieces, 1 where unknown. margins: (n,) what was
-    earned, None where no cost is known.
+    money, without what is in `refunds`. units: (n,) pieces, 1 where unknown. margins:
+    (n,) what was earned, None where no cost is known. refunds: an amount that is net of
+    a refund of later tells a past day what nobody knew on it, so they are better here.
     """
 
     customers: Ints
@@ -26,6 +36,25 @@ class Purchases:
     units: Floats
     customer_count: int
     margins: Floats | None = None
+    refunds: Refunds | None = None
+
+    @property
+    def net(self) -> Floats:
+        """(n,): a refund lowers the customer's last purchase before it, not below 0. One
+        of a purchase that is not here lowers nothing."""
+        if self.refunds is None or not len(self):
+            return self.amounts
+        width = int(max(self.days.max(), self.refunds.days.max(initial=0))) + 2
+        begin = int(min(self.days.min(), self.refunds.days.min(initial=0)))
+        width -= begin
+        keys = self.customers * width + self.days - begin
+        back = self.refunds.customers * width + self.refunds.days - begin
+        places = np.searchsorted(keys, back, side="right") - 1
+        is_own = self.customers[places] == self.refunds.customers
+        found = self.amounts.copy()
+        mine = (places >= 0) & is_own
+        np.add.at(found, places[mine], self.refunds.amounts[mine])
+        return np.where(found < self.amounts, np.maximum(found, 0), self.amounts)
 
     def __len__(self) -> int:
         return len(self.customers)
@@ -44,7 +73,15 @@ class Purchases:
             self.units[chosen],
             self.customer_count,
             None if self.margins is None else self.margins[chosen],
+            self.refunds and given_back(self.refunds, first, end),
         )
+
+
+def given_back(refunds: Refunds, first: int, end: int) -> Refunds:
+    chosen = (refunds.days >= first) & (refunds.days < end)
+    return Refunds(
+        refunds.customers[chosen], refunds.days[chosen], refunds.amounts[chosen]
+    )
 
 
 def purchases(
@@ -54,10 +91,12 @@ def purchases(
     units: ArrayLike | None = None,
     margins: ArrayLike | None = None,
     customer_count: int | None = None,
+    refunds: Refunds | None = None,
 ) -> Purchases:
     """From orders in any order; those of one customer on one day count as one.
 
-    customers, days, amounts, units, margins: (orders,).
+    customers, days, amounts, units, margins: (orders,). refunds: of the same customers
+    and days' origin.
     """
     who, when = np.asarray(customers, np.int64), np.asarray(days, np.int64)
     money = np.asarray(amounts, np.float64)
@@ -80,4 +119,5 @@ def purchases(
         total(pieces),
         customer_count or int(who.max(initial=-1)) + 1,
         None if margins is None else total(margins),
+        refunds,
     )

@@ -38,6 +38,7 @@ class Rfm:
 def rfm(purchases: Purchases, day: int) -> Rfm:
     """What was known of each customer when this day began."""
     known = purchases.before(day)
+    amounts = known.net
     ends = np.flatnonzero(np.diff(known.customers, append=-1))
     begins = np.append(0, ends[:-1] + 1)[: len(ends)]
     counts = (ends - begins + 1).astype(np.float64)
@@ -48,7 +49,7 @@ def rfm(purchases: Purchases, day: int) -> Rfm:
         sums = np.bincount(groups, weights, minlength=len(ends))
         return sums.astype(np.float64)
 
-    spend, units = total(known.amounts), total(known.units)
+    spend, units = total(amounts), total(known.units)
     since, age = ago[ends], ago[begins]
     gaps = np.where(np.diff(groups, prepend=-1) == 0, -np.diff(ago, prepend=0.0), 0.0)
     repeats = counts - 1
@@ -62,8 +63,8 @@ def rfm(purchases: Purchases, day: int) -> Rfm:
         "days since first order": age,
         "spend": spend,
         "average order": spend / counts,
-        "last order": known.amounts[ends],
-        "first order": known.amounts[begins],
+        "last order": amounts[ends],
+        "first order": amounts[begins],
         "pieces": units,
         "pieces of an order": units / counts,
         "days between orders": gap,
@@ -74,11 +75,11 @@ def rfm(purchases: Purchases, day: int) -> Rfm:
     for span in SPANS:
         recent = (ago <= span).astype(np.float64)
         columns[f"orders of {span} days"] = total(recent)
-        columns[f"spend of {span} days"] = total(recent * known.amounts)
+        columns[f"spend of {span} days"] = total(recent * amounts)
     for half in HALF_LIVES:
         fading = 0.5 ** (ago / half)
         columns[f"orders, half-life {half}"] = total(fading)
-        columns[f"spend, half-life {half}"] = total(fading * known.amounts)
+        columns[f"spend, half-life {half}"] = total(fading * amounts)
     return Rfm(
         known.customers[ends],
         repeats,
@@ -100,11 +101,11 @@ class Outcome:
 
 
 def outcome(purchases: Purchases, customers: Ints, day: int, horizon: int) -> Outcome:
-    """From the day on, for so many days."""
+    """From the day on, for so many days, less what went back within them."""
     later = purchases.between(day, day + horizon)
     count = purchases.customer_count
     orders = np.bincount(later.customers, minlength=count)[customers]
-    spend = np.bincount(later.customers, later.amounts, minlength=count)[customers]
+    spend = np.bincount(later.customers, later.net, minlength=count)[customers]
     return Outcome(
         (orders > 0).astype(np.float64),
         orders.astype(np.float64),

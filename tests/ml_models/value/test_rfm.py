@@ -3,7 +3,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from ml_models.value.purchases import purchases
+from ml_models.value.purchases import Refunds, purchases
 from ml_models.value.rfm import outcome, rfm
 
 # Ada buys three times, twice on one day; Dov once, long ago.
@@ -47,3 +47,19 @@ def test_a_shop_without_orders_has_no_customers():
 def test_amounts_are_finite():
     with pytest.raises(ValueError, match="finite"):
         purchases([0], [1], [float("nan")])
+
+
+def test_a_refund_counts_from_its_day_on_and_is_no_purchase():
+    back = Refunds(np.array([0, 1]), np.array([30, 9]), np.array([-15.0, -99.0]))
+    some = purchases([0, 0, 1], [0, 10, 8], [20.0, 40.0, 30.0], refunds=back)
+    before, after = rfm(some, 30), rfm(some, 31)
+    assert before.spend.tolist() == [60.0, 0.0]
+    assert after.spend.tolist() == [45.0, 0.0]
+    assert after.column("last order").tolist() == [25.0, 0.0]
+    assert after.column("orders").tolist() == [2.0, 1.0]
+    assert after.column("days since last order").tolist() == [21.0, 23.0]
+    told = outcome(some, before.customers, 10, 20)
+    assert (told.spend.tolist(), told.orders.tolist()) == ([40.0, 0.0], [1.0, 0.0])
+    assert outcome(some, before.customers, 10, 21).spend.tolist() == [25.0, 0.0]
+    # What came back of an earlier purchase is not taken from these days.
+    assert outcome(some, before.customers, 20, 20).spend.tolist() == [0.0, 0.0]
