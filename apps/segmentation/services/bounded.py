@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import sqlite3
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import Any
 
 from django.db import OperationalError, connection, transaction
 
@@ -12,6 +14,8 @@ from apps.core.errors import LuxeBrainError
 
 # SQLite asks whether to go on after so many of its steps.
 STEPS = 20_000
+# query_canceled: https://www.postgresql.org/docs/current/errcodes-appendix.html
+CANCELED = "57014"
 
 
 class TooSlowError(LuxeBrainError):
@@ -35,15 +39,29 @@ def within(seconds: float) -> Iterator[None]:
 
 
 def is_stop(error: OperationalError) -> bool:
-    return "interrupted" in str(error) or "statement timeout" in str(error)
+    """By its code: the words come in the server's language."""
+    cause = error.__cause__
+    if getattr(cause, "sqlstate", None) == CANCELED:
+        return True
+    code = getattr(cause, "sqlite_errorcode", None)
+    return bool(code == sqlite3.SQLITE_INTERRUPT)
 
 
 @contextmanager
 def on_postgresql(seconds: float) -> Iterator[None]:
+    """Each statement gets what the ones before left of the time."""
+    until = time.monotonic() + seconds
+
+    def bounded(execute: Any, sql: str, *more: Any) -> Any:
+        # 0 would be no limit at all.
+        left = max(int((until - time.monotonic()) * 1000), 1)
+        connection.connection.execute(f"SET LOCAL statement_timeout = {left}")
+        return execute(sql, *more)
+
     with transaction.atomic(), connection.cursor() as cursor:
-        cursor.execute(f"SET LOCAL statement_timeout = {int(seconds * 1000)}")
-        yield
-        cursor.execute("SET LOCAL statement_timeout = 0")
+        with connection.execute_wrapper(bounded):
+            yield
+        cursor.execute("SET LOCAL statement_timeout TO DEFAULT")
 
 
 @contextmanager
