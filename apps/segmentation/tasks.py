@@ -6,13 +6,7 @@ from celery import shared_task
 from django.utils import timezone
 
 from apps.accounts.services.each_store import in_each_store
-from apps.segmentation.services import (
-    cohorts_count,
-    count,
-    follow,
-    rfm_score,
-    value_nightly,
-)
+from apps.segmentation.services import cohorts_count, count, follow, rfm_score
 from apps.segmentation.services.learning import place
 
 
@@ -59,9 +53,3 @@ def count_cohorts() -> None:
 def place_learned() -> None:
     """Whose numbers are newer is placed anew by the learned segments that serve."""
     in_each_store("segmentation.placed", place.keep_up, timezone.now)
-
-
-@shared_task(name="segmentation.value_nightly")
-def value_nightly_all() -> None:
-    """Once on each day of a store; its worker loads the models."""
-    in_each_store("segmentation.valued", value_nightly.keep_fresh, timezone.now)
