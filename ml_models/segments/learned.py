@@ -18,7 +18,7 @@ from ml_models import artefact
 from ml_models.segments.base import CODES, NEW, Crowd, Floats, Grouper, Places
 from ml_models.segments.encoder import Encoder
 from ml_models.segments.kmeans import NOWHERE, means, nearest, settle
-from ml_models.segments.naming import name
+from ml_models.segments.naming import is_true, name
 from ml_models.segments.numbers import (
     NAMES,
     SHARES,
@@ -92,10 +92,11 @@ class Learned:
         anchors = means(codes, self.rule.assign(buyers))
         centroids, rounds = settle(codes, old, anchors, self.config.pull)
         groups = nearest(codes, centroids)
-        if serving:
-            names = align(groups, old)
-        else:
-            names = name(means(self.scale.apply(buyers), groups))
+        middles = means(self.scale.apply(buyers), groups)
+        names = align(groups, old) if serving else name(middles)
+        if not is_true(names, middles):
+            # Groups have wandered off from their names, whose words would be false.
+            names = name(middles)
         self.centroids = np.empty_like(centroids)
         self.centroids[names] = centroids
         return {**history, "buyers": len(buyers), "rounds": rounds}

@@ -21,6 +21,8 @@ PROFILES: dict[str, dict[str, float]] = {
     "occasional": {"pace": -1.0, "recency": 0.5, "spent": -0.25, "tenure": 0.25},
     "new": {"tenure": -1.0, "orders": -0.5, "recency": -0.25},
 }
+# Names that fit nearly as well as the best ones stay, or a tie would swap them weekly.
+NEARLY = 0.9
 # The rule as merchants read it.
 WORDS = {
     "vip": "The group that spends most, in all, in each order and in a year.",
@@ -53,3 +55,12 @@ def name(centers: Floats) -> Places:
     names = np.empty(len(centers), np.int64)
     names[rows] = columns
     return names
+
+
+def is_true(names: Places, centers: Floats) -> bool:
+    """Names (groups,) from elsewhere fit the groups nearly as well as any could."""
+    found = fits(centers)
+    found[~is_somewhere(centers)] = 0.0
+    groups = np.arange(len(centers))
+    best = found[groups, name(centers)].sum()
+    return bool(found[groups, names].sum() >= best - (1 - NEARLY) * abs(best))
