@@ -149,7 +149,7 @@ function about() {
   const acts = make("optgroup", { label: "What they do" });
   for (const deed of offer.deeds) {
     acts.append(new Option(`They ${deed.label}`, `did:${deed.name}`));
-    acts.append(new Option(`They never ${deed.label}`, `did_not:${deed.name}`));
+    acts.append(new Option(`Not true: they ${deed.label}`, `did_not:${deed.name}`));
   }
   select.append(acts);
   const groups = Map.groupBy

@@ -205,7 +205,7 @@ WRONG = {
     "a NUL": ({"field": "city", "is": "equals", "value": "a\x00"}, "value", "no text"),
     "half a letter": ({"field": "city", "is": "equals", "value": "\ud800"}, "value", "no text"),
     "a long list": ({"field": "city", "is": "one_of", "value": ["x"] * 201}, "value", "200 values"),
-    "too deep": (deep(6), "not.not.not.not.not.not", "deep at most"),
+    "too deep": (deep(9), ".".join(["not"] * 9), "deep at most"),
     "too many": ({"all": [ORDERS] * 61}, "all", "60 conditions"),
     "too many in groups": ({"all": [{"any": [ORDERS] * 31}] * 2}, "all[1].any[29]", "60 conditions"),
     "no such deed": ({"did": "sang"}, "did", "One of: bought"),

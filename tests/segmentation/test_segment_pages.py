@@ -207,6 +207,7 @@ SENTENCES = {
     },
     "never bought (Dresses) in the last 30 days": {"did_not": "bought", "categories": [1], "days": 30},
     "viewed a product at least 3 times": {"did": "viewed", "times": 3},
+    "bought fewer than 3 times in the last 30 days": {"did_not": "bought", "times": 3, "days": 30},
     "not (Orders is 1 or Orders is not known)": {
         "not": {"any": [{"field": "orders", "is": "equals", "value": 1}, {"field": "orders", "is": "unknown"}]}
     },
@@ -218,6 +219,15 @@ def test_conditions_are_said_in_words(store, sentence):
     Category.objects.create(pk=1, store=store, name="Dresses", slug="dresses")
     tree = parse(SENTENCES[sentence])
     assert say(tree, names_in(store, tree)) == sentence
+
+
+def test_what_the_form_can_write_is_read():
+    """Four groups in each other, as static/admin/segments.js offers them, none of
+    which may hold."""
+    said = {"did": "bought"}
+    for _ in range(4):
+        said = {"not": {"any": [said]}}
+    assert parse(said)
 
 
 ENDLESS = (

@@ -27,7 +27,8 @@ from apps.segmentation.services.conditions.tree import (
 )
 
 # What a person would ever write, and a database answers in time.
-MOST_DEEP = 6
+# A form's four groups in each other, "none of these" each, are eight: not, and any.
+MOST_DEEP = 9
 MOST_CONDITIONS = 60
 MOST_VALUES = 200
 LONGEST_TEXT = 200

@@ -72,13 +72,13 @@ def say(node: Node, names: Names) -> str:
         case Not(Compare() as one) if one.how in OPPOSITES:
             return compared(one, OPPOSITES[one.how], names)
         case Not(Did() as deed):
-            return done(deed, "never" if deed.times == 1 else "did not", names)
+            return done(deed, names, is_not=True)
         case Not(part):
             return f"not ({say(part, names)})"
         case Compare():
             return compared(node, COMPARISONS[node.field.kind][node.how], names)
         case Did():
-            return done(node, "", names)
+            return done(node, names)
 
 
 def bracketed(node: Node, names: Names) -> str:
@@ -111,17 +111,19 @@ def amount(value: Any, unit: str, names: Names) -> str:
     return f"{value:,.10g}"
 
 
-def done(deed: Did, prefix: str, names: Names) -> str:
+def done(deed: Did, names: Names, *, is_not: bool = False) -> str:
     goods = [
         *(names.products.get(pk, f"product {pk}") for pk in deed.goods.products),
         *(names.categories.get(pk, f"category {pk}") for pk in deed.goods.categories),
         *deed.goods.brands,
     ]
-    often = f"at least {deed.times} times" if deed.times > 1 else ""
+    is_often = deed.times > 1
+    often = f"{'fewer than' if is_not else 'at least'} {deed.times} times"
     parts = [
-        f"{prefix} {deed.deed.label}".strip(),
+        "never" if is_not and not is_often else "",
+        deed.deed.label,
         f"({', '.join(goods)})" if goods else "",
-        often,
+        often if is_often else "",
         f"in the last {deed.days} days" if deed.days else "",
     ]
     return " ".join(part for part in parts if part)
