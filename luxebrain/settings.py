@@ -296,9 +296,12 @@ CELERY_TASK_ROUTES = {
     "registry.watch_store": {"queue": "training"},
     # Takes minutes, and numpy.
     "recommendations.what_if": {"queue": "training"},
+    # Who did something is to be in the right segments within seconds, while others count.
+    "segmentation.follow": {"queue": "segments"},
+    "segmentation.catch_up": {"queue": "segments"},
     "campaigns.*": {"queue": "messages"},
 }
-QUEUES = ("default", "sync", "rollups", "training", "messages")
+QUEUES = ("default", "sync", "rollups", "segments", "training", "messages")
 # How long one task follows the stream. The embedded worker has two hands for all
 # queues: there it looks once, and again at beat's next call.
 IS_EMBEDDED_BROKER = str(vars()["CELERY_BROKER_URL"]).startswith("filesystem")

@@ -71,7 +71,7 @@ def celery(name: str, color: str, *arguments: str) -> Child:
 
 
 def background(folder: Path) -> list[Child]:
-    queues = "default,sync,rollups,training,messages"
+    queues = "default,sync,rollups,segments,training,messages"
     worker = ("worker", "-Q", queues, "--concurrency", "2", "--without-mingle")
     pid_file = str(folder / "beat.pid")
     beat = ("beat", "--pidfile", pid_file)

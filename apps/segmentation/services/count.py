@@ -3,7 +3,8 @@
 1. Nightly for every segment, since time alone changes who belongs to it; and soon after
    a segment was written, or more happened than can be followed one by one.
 2. A segment is one transaction: killed in the middle, it is as it was and still due.
-3. Two at once wait for each other, and the second one finds nothing left to do.
+3. Where somebody writes members it gives way: it is called again within seconds, and
+   a worker that waits does nothing else.
 4. That it is due is taken back first: who marks it meanwhile waits for the end, and it
    is due again.
 """
@@ -24,7 +25,7 @@ from apps.segmentation.services.conditions.compiled import (
     members,
 )
 from apps.segmentation.services.conditions.parse import ConditionError
-from apps.segmentation.services.lock import Clock, lock
+from apps.segmentation.services.lock import Clock, lock_if_free
 from apps.shop.models import Customer
 
 ENTER = """
@@ -48,9 +49,10 @@ def count_due(store: Store, at: datetime, clock: Clock | None = None) -> int:
 def count(
     store: Store, segment_id: int, began_at: datetime, clock: Clock | None = None
 ) -> bool:
-    """False where there was nothing to do."""
+    """False where there was nothing to do, or somebody is at work."""
     with transaction.atomic():
-        lock(store)
+        if not lock_if_free(store):
+            return False
         at = clock() if clock else began_at
         rows = Segment.objects.of(store).filter(pk=segment_id)
         if not rows.live().filter(is_due=True).update(is_due=False):

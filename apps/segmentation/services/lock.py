@@ -19,3 +19,11 @@ def lock(store: Store) -> Following:
     """Inside a transaction, before what decides is read."""
     Following.objects.get_or_create(store=store)
     return Following.objects.of(store).select_for_update().get()
+
+
+def lock_if_free(store: Store) -> bool:
+    """False where somebody has it: no worker is kept waiting. SQLite knows no
+    such locks: there it is always true, and who writes waits for the other one."""
+    Following.objects.get_or_create(store=store)
+    rows = Following.objects.of(store).select_for_update(skip_locked=True)
+    return rows.first() is not None
