@@ -4,18 +4,19 @@ from datetime import timedelta
 
 import pytest
 
+from apps.features.services.refresh import refresh_some
 from apps.registry.models import ModelVersion
 from apps.registry.services import learn, versions
 from apps.registry.services.brain import TooLittleDataError
 from apps.segmentation.models import Group, Grouping, Place
 from apps.segmentation.models.learned import GROUPS, Code
 from apps.segmentation.services.learning.groups import Groups
-from apps.segmentation.services.learning.place import place
-from apps.shop.models import Customer
+from apps.segmentation.services.learning.place import keep_up, place
+from apps.shop.models import Customer, Product
 from ml_models.segments.all import as_json, make
 from tests.conftest import NOW
 from tests.ml_models.segments.crowds import five_kinds
-from tests.segmentation.learning.shoppers import codes, older, open_shop
+from tests.segmentation.learning.shoppers import buy, codes, older, open_shop
 
 pytestmark = pytest.mark.django_db
 Status = ModelVersion.Status
@@ -87,6 +88,17 @@ def test_a_customer_keeps_the_day_of_entering_over_trainings(store):
     train(store, months)
     moved = Place.objects.of(store).served().get(customer=newcomer)
     assert (moved.code, moved.since_at) == ("occasional", months)
+
+
+def test_who_ordered_during_the_training_is_placed_by_what_they_bought(store):
+    one = open_shop(store)["new"][0]
+    buy(store, Product.objects.of(store).get(), one, (14, 700, 0, -1, False), 0)
+    refreshed, trained = NOW + timedelta(days=2), NOW + timedelta(days=3)
+    refresh_some(store, "customer", refreshed, [one.pk])
+    learn.learn(store, GROUPS, as_of=NOW, clock=lambda: trained, seed=1)
+    assert codes(store)[one.pk] == "new"
+    assert keep_up(store, trained) == 1
+    assert codes(store)[one.pk] == "vip"
 
 
 def test_a_rollback_serves_the_old_places(store):

@@ -155,7 +155,10 @@ class Groups:
     def publish(self, version: ModelVersion, model: Made, tell: Tell) -> int:
         tell(0.0, "Publishing")
         rows.write_groups(version, model)
-        rows.write_places(version, model.placed, version.trained_at)
+        # Not when it was trained: who ordered meanwhile is placed anew afterwards.
+        rows.write_places(
+            version, model.placed, version.data_to_at or version.trained_at
+        )
         return len(model.placed.customers)
 
     def forget(self, version: ModelVersion) -> int:
