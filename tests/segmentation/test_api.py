@@ -11,6 +11,7 @@ from apps.accounts.models import AuditEntry
 from apps.segmentation.models import Member, Segment
 from apps.segmentation.services import write
 from apps.segmentation.services.count import count_due
+from apps.shop.models import Customer
 from tests.callers import person, server
 from tests.conftest import NOW
 from tests.shop.conftest import make_order
@@ -137,22 +138,26 @@ def test_it_is_copied_and_thrown_away(store, manager, segment, ada):
     assert not Member.objects.of(store).exists()
 
 
-def test_a_look_before_says_how_many_and_who(store, analyst, ada, dov):
+def test_a_look_before_says_how_many_and_who(store, manager, analyst, ada, dov):
+    """Names are for managers and the store's own server, as everywhere."""
     buys(ada)
-    answer = post(person(analyst), "preview/", {"conditions": BUYERS})
-    assert answer.status_code == 200
-    sample = [{"id": ada.pk, "name": "Ada"}]
-    assert answer.json() == {"count": 1, "of": 2, "sample": sample}
+    for client, name in (
+        (person(manager), "Ada"), (server(store, "read"), "Ada"), (person(analyst), None),
+    ):  # fmt: skip
+        answer = post(client, "preview/", {"conditions": BUYERS})
+        assert answer.status_code == 200
+        sample = [{"id": ada.pk, "name": name}]
+        assert answer.json() == {"count": 1, "of": 2, "sample": sample}
     assert not Segment.objects.of(store).exists()
 
 
-def test_members_come_by_pages(store, analyst, segment, ada, dov, cleo):
+def test_members_come_by_pages(store, analyst, manager, segment, ada, dov, cleo):
     for one in (ada, dov, cleo):
         Member.objects.create(
             store=store, segment=segment, customer=one, entered_at=NOW,
             left_at=NOW if one == cleo else None,
         )  # fmt: skip
-    client = person(analyst)
+    client = person(manager)
     page = client.get(
         f"{URL}{segment.pk}/members/", {"limit": 1, "has_left": "false"}
     ).json()
@@ -163,6 +168,21 @@ def test_members_come_by_pages(store, analyst, segment, ada, dov, cleo):
     gone = client.get(f"{URL}{segment.pk}/members/", {"has_left": "true"}).json()
     assert [row["customer"] for row in gone["results"]] == [cleo.pk]
     assert "mail.example" not in str([page, following, gone])
+    seen = person(analyst).get(f"{URL}{segment.pk}/members/").json()["results"]
+    assert [row["name"] for row in seen] == [None] * 3
+
+
+def test_who_is_gone_is_not_listed(store, manager, segment, ada, dov, cleo):
+    """An archived segment is counted no more, so nobody takes them out."""
+    for one in (ada, dov, cleo):
+        Member.objects.create(
+            store=store, segment=segment, customer=one, entered_at=NOW
+        )
+    write.archive(segment)
+    Customer.objects.filter(pk=dov.pk).update(deleted_at=NOW)
+    Customer.objects.filter(pk=cleo.pk).update(merged_into=ada)
+    rows = person(manager).get(f"{URL}{segment.pk}/members/").json()["results"]
+    assert [row["customer"] for row in rows] == [ada.pk]
 
 
 def test_history_is_told_by_day(store, analyst, segment, ada):

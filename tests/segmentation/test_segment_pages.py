@@ -158,6 +158,28 @@ def test_a_file_holds_who_is_in_it_and_what_they_agreed_to(
     assert AuditEntry.objects.of(store).filter(action="segment.exported").exists()
 
 
+def test_who_is_gone_is_in_no_file(store, segment, cleo, dov, manager, monkeypatch):
+    """Nobody takes them out of an archived segment, and some fill a whole part."""
+    monkeypatch.setattr("apps.segmentation.services.export.AT_ONCE", 1)
+    zoe = Customer.objects.create(
+        store=store, email="zoe@mail.example", first_name="Zoe"
+    )
+    for one in (cleo, dov, zoe):
+        Member.objects.create(
+            store=store, segment=segment, customer=one, entered_at=NOW
+        )
+    write.archive(segment)
+    Customer.objects.filter(pk=cleo.pk).update(deleted_at=NOW)
+    Customer.objects.filter(pk=dov.pk).update(merged_into=zoe)
+    client = signed_in(manager)
+    rows = client.get(at(segment, "members.csv")).getvalue().decode().splitlines()
+    assert [row.split(",")[3] for row in rows[1:]] == ["Ada", "Zoe"]
+    said = text(client.get(at(segment, "change/")))
+    assert "Zoe" in said
+    assert "Cleo" not in said
+    assert "Dov" not in said
+
+
 def test_what_can_be_asked_no_more_is_said(segment, analyst):
     Segment.objects.of(segment.store).update(
         conditions={"field": "gone", "is": "known"}

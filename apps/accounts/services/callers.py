@@ -27,3 +27,10 @@ class Caller:
     def name(self) -> str:
         """Tells two callers of one store apart: for rate limits and idempotency."""
         return f"key:{self.key_id}" if self.key_id else f"user:{self.user_id}"
+
+    @property
+    def sees_people(self) -> bool:
+        """Names and ways to reach someone are for managers and the store's own server."""
+        if self.kind == SECRET:
+            return True
+        return self.role is not None and self.role.reaches(Role.MANAGER)

@@ -183,7 +183,7 @@ class SegmentAdmin(StoreAdmin):
     def members_panel(self, request: HttpRequest, row: Segment) -> Panel:
         """The last to come first; further ones by the id before which they lie."""
         said = request.GET.get("before", "")
-        rows = Member.objects.of(row.store).inside().filter(segment=row)
+        rows = Member.objects.of(row.store).inside().present().filter(segment=row)
         if said.isascii() and said.isdecimal() and len(said) < 19:
             rows = rows.filter(pk__lt=int(said))
         found = list(rows.select_related("customer").order_by("-pk")[: SHOWN + 1])

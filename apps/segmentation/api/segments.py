@@ -71,7 +71,7 @@ class ConditionsSerializer(serializers.Serializer[Any]):
 
 class SampleSerializer(serializers.Serializer[Any]):
     id = serializers.IntegerField()
-    name = serializers.CharField()
+    name = serializers.CharField(allow_null=True, help_text="null for analysts.")
 
 
 class LookSerializer(serializers.Serializer[Any]):
@@ -81,12 +81,20 @@ class LookSerializer(serializers.Serializer[Any]):
 
 
 class SegmentMemberSerializer(serializers.ModelSerializer[Member]):
-    name = serializers.CharField(source="customer.first_name")
+    name = serializers.CharField(
+        source="customer.first_name", allow_null=True, help_text="null for analysts."
+    )
 
     class Meta:
         model = Member
         fields: tuple[str, ...] = ("id", "customer", "name", "entered_at", "left_at")
         read_only_fields = fields
+
+    def to_representation(self, instance: Member) -> dict[str, Any]:
+        shown = super().to_representation(instance)
+        if not self.context["request"].auth.sees_people:
+            shown["name"] = None
+        return shown
 
 
 class SegmentDaySerializer(serializers.Serializer[Any]):
@@ -243,7 +251,11 @@ class PreviewSegment(SegmentView):
     def post(self, request: Request) -> Response:
         told = checked(ConditionsSerializer, request)
         found = look(self.store, told["conditions"], timezone.now())
-        sample = [{"id": row.pk, "name": row.first_name} for row in found.sample]
+        is_told = cast(Caller, request.auth).sees_people
+        sample = [
+            {"id": row.pk, "name": row.first_name if is_told else None}
+            for row in found.sample
+        ]
         said = {"count": found.count, "of": found.of, "sample": sample}
         return Response(LookSerializer(said).data)
 
@@ -265,7 +277,7 @@ class SegmentMembers(SegmentView, generics.ListAPIView[Member]):
 
     def get_queryset(self) -> QuerySet[Any]:
         row = self.find(self.kwargs["pk"])
-        rows = Member.objects.of(self.store).filter(segment=row)
+        rows = Member.objects.of(self.store).present().filter(segment=row)
         return rows.select_related("customer")
 
 

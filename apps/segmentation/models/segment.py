@@ -60,6 +60,11 @@ class MemberQuerySet(StoreQuerySet["Member"]):
     def inside(self) -> Self:
         return self.filter(left_at=None)
 
+    def present(self) -> Self:
+        """Of customers who are there still, under this row. Who is not leaves with the
+        next count, but a segment in the archive is counted no more."""
+        return self.filter(customer__deleted_at=None, customer__merged_into=None)
+
 
 class Member(StoreOwned):
     """A customer's time in a segment. Who comes back gets another row."""

@@ -50,7 +50,7 @@ def lines(segment: Segment, at: Any) -> Iterator[bytes]:
 
 
 def members_behind(segment: Segment, after: int, at: Any) -> list[Sequence[Any]]:
-    rows = Member.objects.of(segment.store).inside().filter(segment=segment)
+    rows = Member.objects.of(segment.store).inside().present().filter(segment=segment)
     part = {
         row.customer_id: row
         for row in rows.filter(pk__gt=after).order_by("pk")[:AT_ONCE]
