@@ -83,6 +83,8 @@ class Grouper(Protocol):
 
     # As the registry and the tables call it: autoencoder, kmeans, rule.
     name: str
+    # Its groups are learned ones; with few buyers, or by the rule, they are the rule's.
+    learns: bool
 
     def fit(self, crowd: Crowd, serving: Grouper | None = None) -> Mapping[str, Any]:
         """Learn; returns the history of it. Same seed, same groups. `serving`: what

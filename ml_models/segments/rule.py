@@ -29,6 +29,16 @@ from ml_models.segments.base import (
 )
 from ml_models.segments.numbers import PRIOR_DAYS, PRIOR_ORDERS
 
+# As merchants read it; the learned groups' words are not true of these.
+WORDS = {
+    "vip": "Among the tenth that spent most, and half as much again as the middle "
+    "customer.",
+    "loyal": "Three orders or more, at a pace of three a year.",
+    "discount": "Two orders or more, and among the fifth that use coupons most.",
+    "occasional": "Whoever has ordered and is in none of the other four.",
+    "new": "First order in the last 90 days and at most two of them, or none yet.",
+}
+
 
 @dataclass(frozen=True)
 class Config:
@@ -45,6 +55,7 @@ class Rule:
     """limits: (2,) spent from which one is a VIP, coupon use of a discount seeker."""
 
     name = "rule"
+    learns = False
 
     def __init__(self, config: Config | None = None, seed: int = 0) -> None:
         self.config = config or Config()

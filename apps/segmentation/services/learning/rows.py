@@ -15,9 +15,9 @@ from apps.registry.models import ModelVersion
 from apps.segmentation.models import Group, Grouping, Place
 from apps.segmentation.models.learned import GROUPS
 from apps.shop.models import Customer
+from ml_models.segments import naming, rule
 from ml_models.segments.all import as_json, from_json
 from ml_models.segments.base import CODES, Crowd, Grouper
-from ml_models.segments.naming import WORDS
 from ml_models.segments.numbers import OtherNumbersError
 from ml_models.segments.reasons import Fact, facts
 
@@ -90,6 +90,7 @@ def serving(store: Store) -> Serving | None:
 def write_groups(version: ModelVersion, made: Made) -> None:
     """What one version learned, and its five groups."""
     store = version.store
+    words = naming.WORDS if made.model.learns else rule.WORDS
     with transaction.atomic():
         Grouping.objects.create(
             store=store,
@@ -107,7 +108,7 @@ def write_groups(version: ModelVersion, made: Made) -> None:
                 rank=rank,
                 size=codes.count(code),
                 numbers=dict(made.middles[code]),
-                rule=WORDS[code],
+                rule=words[code],
             )
             for rank, code in enumerate(CODES)
         )
