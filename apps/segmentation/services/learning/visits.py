@@ -95,7 +95,7 @@ def part(tell: Tell, first: float, last: float) -> Tell:
     return lambda share, step: tell(first + (last - first) * share, step)
 
 
-def newest(store: Store, as_of: datetime, most: int) -> list[dict[str, Any]]:
+def newest(store: Store, as_of: datetime, most: int) -> list[Any]:
     """Visits of people that had ended by then, by time: so many at most."""
     rows = Session.objects.of(store).of_people()
     rows = rows.filter(started_at__gte=as_of - WINDOW, last_at__lt=as_of - LEFT)
