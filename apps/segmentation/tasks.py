@@ -1,10 +1,12 @@
 from __future__ import annotations
 
+from datetime import datetime
 from functools import partial
 
 from celery import shared_task
 from django.utils import timezone
 
+from apps.accounts.models import Store
 from apps.accounts.services.each_store import in_each_store
 from apps.segmentation.services import cohorts_count, count, follow, rfm_score
 from apps.segmentation.services.learning import place
@@ -40,7 +42,15 @@ def count_all() -> None:
 @shared_task(name="segmentation.score_rfm")
 def score_rfm() -> None:
     """Where all customers' numbers were worked out anew: that is every night."""
-    in_each_store("segmentation.rfm_scored", rfm_score.keep_fresh, timezone.now)
+    in_each_store("segmentation.rfm_scored", scored, timezone.now)
+
+
+def scored(store: Store, at: datetime) -> int:
+    """Everybody's score may be another one: all segments are due."""
+    count_of = rfm_score.keep_fresh(store, at)
+    if count_of:
+        count.mark_due(store)
+    return count_of
 
 
 @shared_task(name="segmentation.count_cohorts")
@@ -52,4 +62,5 @@ def count_cohorts() -> None:
 @shared_task(name="segmentation.place")
 def place_learned() -> None:
     """Whose numbers are newer is placed anew by the learned segments that serve."""
-    in_each_store("segmentation.placed", place.keep_up, timezone.now)
+    work = partial(place.keep_up, clock=timezone.now)
+    in_each_store("segmentation.placed", work, timezone.now)

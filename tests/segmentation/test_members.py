@@ -5,11 +5,13 @@ from datetime import timedelta
 from decimal import Decimal
 
 import pytest
-from django.db import connection
+from django.conf import settings
+from django.db import connection, transaction
 from django.utils import timezone
 
 from apps.events.models import Session
 from apps.features.models import CustomerFeatures
+from apps.features.services.refresh import refresh_all
 from apps.privacy.services.export import tell_part
 from apps.privacy.services.steps import STEPS
 from apps.privacy.services.whom import Whom
@@ -18,10 +20,11 @@ from apps.segmentation.models import Following, Member, Segment
 from apps.segmentation.services import follow, write
 from apps.segmentation.services.conditions.catalog import WATCHED
 from apps.segmentation.services.count import count, count_due, mark_due
+from apps.segmentation.services.lock import lock
 from apps.segmentation.services.look import history
 from apps.shop.models import Customer, Order
-from apps.shop.services import merge
-from tests.conftest import NOW, say
+from apps.shop.services import consents, merge
+from tests.conftest import NOW
 from tests.shop.conftest import make_order
 
 pytestmark = pytest.mark.django_db
@@ -220,6 +223,32 @@ def test_two_at_once_write_nobody_twice(store):
     assert sorted(row[0] for row in spells(segment)) == ids
 
 
+@pytest.mark.postgres
+@pytest.mark.django_db(transaction=True)
+def test_a_count_waits_for_nobody(store):
+    if connection.vendor != "postgresql":
+        pytest.skip("Needs locks of rows.")
+    segment = make_segment(store)
+    found = []
+
+    def work():
+        try:
+            found.append(count_due(store, NOW))
+        finally:
+            connection.close()
+
+    Following.objects.create(store=store)
+    with transaction.atomic():
+        lock(store)
+        other = threading.Thread(target=work)
+        other.start()
+        other.join(20)
+        assert found == [0]
+    segment.refresh_from_db()
+    assert segment.is_due
+    assert count_due(store, NOW) == 1
+
+
 # As it happens
 
 
@@ -267,9 +296,69 @@ def test_a_visit_counts(store, ada):
 def test_a_statement_of_consent_counts(store, dov):
     segment = make_segment(store, AGREED)
     began(store)
-    say(dov, is_granted=True, at=timezone.now())
+    agree(dov, timezone.now())
     follow.follow(store, timezone.now())
     assert inside(segment) == {dov.pk}
+
+
+def agree(person, at, is_granted=True):
+    consents.state(
+        person, "email", "marketing", is_granted=is_granted, at=at,
+        wording=consents.Wording("Send me news.", "1", "footer"),
+    )  # fmt: skip
+
+
+def settled(store):
+    """Nobody was touched lately."""
+    hour = timedelta(hours=1)
+    Customer.objects.of(store).update(updated_at=timezone.now() - hour)
+    CustomerFeatures.objects.of(store).update(as_of=timezone.now() - hour)
+
+
+def test_a_statement_counts_that_comes_long_after_it_was_made(store, dov):
+    segment = make_segment(store, AGREED)
+    began(store)
+    settled(store)
+    agree(dov, timezone.now() - timedelta(days=2))
+    assert follow.follow(store, timezone.now()) == 1
+    assert inside(segment) == {dov.pk}
+
+
+def test_a_refusal_of_a_clock_that_runs_fast_counts(store, ada):
+    segment = make_segment(store, AGREED)
+    began(store)
+    settled(store)
+    soon = timezone.now() + timedelta(minutes=2)
+    agree(ada, soon, is_granted=False)
+    assert follow.follow(store, timezone.now()) == 1
+    assert inside(segment) == {ada.pk}
+    follow.follow(store, soon + timedelta(seconds=2))
+    assert inside(segment) == set()
+
+
+def test_who_follows_shares_no_worker_with_who_counts():
+    routes = settings.CELERY_TASK_ROUTES
+    followed = {
+        routes[f"segmentation.{job}"]["queue"] for job in ("follow", "catch_up")
+    }
+    assert followed == {"segments"}
+    others = {route["queue"] for job, route in routes.items() if "segm" not in job}
+    assert "segments" in settings.QUEUES
+    assert "segments" not in others
+
+
+def test_scores_that_are_new_are_asked_for_at_once(store, ada, dov):
+    """A score of the night, and a count after it."""
+    best = make_segment(store, {"field": "rfm_recency", "is": "known"})
+    buys(ada)
+    began(store)
+    assert inside(best) == set()
+    refresh_all(store, "customer", timezone.now())
+    tasks.score_rfm()
+    best.refresh_from_db()
+    assert best.is_due
+    tasks.count_due()
+    assert inside(best) == {ada.pk}
 
 
 def test_numbers_that_others_worked_out_count(store, dov):
@@ -365,7 +454,7 @@ def test_where_nothing_happened_little_is_asked(
 ):
     began(store)
     Following.objects.of(store).update(seen_to_at=timezone.now() + timedelta(hours=1))
-    with django_assert_num_queries(11 + len(WATCHED)):
+    with django_assert_num_queries(9 + len(WATCHED)):
         assert follow.follow(store, timezone.now() + timedelta(hours=1)) == 0
     with django_assert_num_queries(1):
         assert follow.follow(other_store, timezone.now()) == 0

@@ -22,6 +22,8 @@ from apps.shop.models import (
     Variant,
 )
 
+CHUNK = 500
+
 
 def orders(store: Store, since: datetime) -> set[int]:
     changed = Order.objects.of(store).filter(updated_at__gte=since)
@@ -49,9 +51,19 @@ def customers(store: Store, since: datetime) -> set[int]:
         touched.values_list("customer", flat=True),
         came.values_list("customer", flat=True),
     )
-    known = Customer.objects.of(store).exclude(merged_into=None)
-    into = dict(known.values_list("pk", "merged_into_id"))
-    return found | {kept for pk, kept in into.items() if kept and pk in found}
+    return found | kept(store, found)
+
+
+def kept(store: Store, found: set[int]) -> set[int]:
+    """Whom those of them who were merged away are now."""
+    merged = Customer.objects.of(store).exclude(merged_into=None)
+    pks = sorted(found)
+    parts = [pks[start : start + CHUNK] for start in range(0, len(pks), CHUNK)]
+    rows = [
+        merged.filter(pk__in=part).values_list("merged_into", flat=True)
+        for part in parts
+    ]
+    return ids(*rows)
 
 
 def products(store: Store, since: datetime) -> set[int]:

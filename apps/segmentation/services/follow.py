@@ -25,7 +25,7 @@ from apps.segmentation.services.conditions.compiled import members
 from apps.segmentation.services.conditions.parse import ConditionError
 from apps.segmentation.services.count import mark_due
 from apps.segmentation.services.lock import Clock, lock
-from apps.shop.models import Consent, Customer
+from apps.shop.models import Customer
 
 OVERLAP = timedelta(seconds=15)
 # For transactions that took minutes: looked for now and then.
@@ -54,7 +54,7 @@ def follow(
         return 0
     since = known.seen_to_at - overlap
     happened = touched.customers(store, since)
-    written = {*happened, *agreed(store, since), *counted(store, since)}
+    written = {*happened, *counted(store, since)}
     if not written:
         if known.seen_to_at < at - RARELY:
             move(store, at)
@@ -75,13 +75,6 @@ def follow(
         # One that lapsed may be another's by now.
         Following.objects.of(store).filter(claimed_to_at=own).update(claimed_to_at=None)
     return len(written)
-
-
-def agreed(store: Store, since: datetime) -> set[int]:
-    """Who said what they agree to; a statement changes no customer's row."""
-    rows = Consent.objects.of(store).filter(stated_at__gte=since)
-    found = set(rows.values_list("customer", "customer__merged_into"))
-    return {kept or customer for customer, kept in found}
 
 
 def counted(store: Store, since: datetime) -> set[int]:
@@ -114,6 +107,16 @@ def renew(
     if customers:
         states.note(store, sorted(touched.orders(store, since)), at)
         refresh.refresh_some(store, refresh.CUSTOMER, at, customers)
+
+
+def judge_moved(
+    store: Store, customers: Collection[int], at: datetime, clock: Clock | None = None
+) -> None:
+    """Of whom something was foretold anew, which no look for changes finds."""
+    if len(customers) > MOST:
+        mark_due(store)
+    elif customers:
+        judge(store, customers, at, clock)
 
 
 def judge(

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
+from django.db.models.functions import Greatest
+
 from apps.shop.models import Consent, Customer
 
 
@@ -26,8 +28,13 @@ def state(
     wording: Wording,
     at: datetime,
 ) -> Consent:
-    """Note a statement; the same one delivered twice is one row."""
-    statement, _ = Consent.objects.get_or_create(
+    """Note a statement; the same one delivered twice is one row.
+
+    The customer is as new as what they said: who follows changes asks by when a row
+    was written, and a statement may come long after it was made, or from a clock that
+    runs fast.
+    """
+    statement, is_new = Consent.objects.get_or_create(
         store=customer.store,
         customer=customer,
         channel=Consent.Channel(channel),
@@ -40,6 +47,10 @@ def state(
             "surface": wording.surface,
         },
     )
+    if is_new:
+        customer.save(update_fields=["updated_at"])
+        rows = Customer.objects.of(customer.store).filter(pk=customer.pk)
+        rows.update(updated_at=Greatest("updated_at", at))
     return statement
 
 

@@ -8,9 +8,10 @@ import time_machine
 from apps.features.services.refresh import refresh_all, refresh_some
 from apps.registry.services import learn
 from apps.segmentation import tasks
-from apps.segmentation.models import Place
+from apps.segmentation.models import Member, Place
 from apps.segmentation.models.learned import GROUPS
 from apps.segmentation.services.learning.place import keep_up, place
+from apps.segmentation.services.write import create
 from apps.shop.models import Customer, Product
 from tests.conftest import NOW
 from tests.segmentation.learning.shoppers import KINDS, buy, codes, open_shop
@@ -83,9 +84,14 @@ def test_only_those_whose_numbers_are_newer_are_placed_again(store, people):
     thing = Product.objects.of(store).get()
     buy(store, thing, one, (14, 700, 20, 1, False), 0)
     refresh_some(store, "customer", LATER, [one.pk])
+    told = {"field": "learned_segment", "is": "equals", "value": "vip"}
+    segment = create(store, {"name": "Best", "conditions": told}, NOW)
     with time_machine.travel(LATER, tick=False):
         tasks.place_learned()
     assert placed.get(placed_at=LATER).customer_id == one.pk
+    # Who moved is in the segments that ask for it, before any count.
+    inside = Member.objects.of(store).inside().filter(segment=segment)
+    assert list(inside.values_list("customer", "entered_at")) == [(one.pk, LATER)]
     assert keep_up(store, LATER + timedelta(minutes=10)) == 0
 
 

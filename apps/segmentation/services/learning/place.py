@@ -12,8 +12,10 @@ from django.db.models import Exists, OuterRef
 from apps.accounts.models import Store
 from apps.features.models import CustomerFeatures
 from apps.segmentation.models import Place
+from apps.segmentation.services.follow import judge_moved
 from apps.segmentation.services.learning import crowd as crowds
 from apps.segmentation.services.learning.rows import placed_by, serving, write_places
+from apps.segmentation.services.lock import Clock
 from ml_models.segments.base import READ, Crowd
 
 
@@ -41,9 +43,10 @@ def place(
     return changed + write_places(now.version, found, at)
 
 
-def keep_up(store: Store, at: datetime) -> int:
+def keep_up(store: Store, at: datetime, clock: Clock | None = None) -> int:
     """Place whose numbers were worked out after they were placed: everybody after a
-    night's refresh, those that something happened to in between. How many moved."""
+    night's refresh, those that something happened to in between. How many moved; they
+    enter and leave segments that ask for it at once."""
     now = serving(store)
     if now is None:
         return 0
@@ -54,4 +57,6 @@ def keep_up(store: Store, at: datetime) -> int:
     )
     stale = CustomerFeatures.objects.of(store).filter(~Exists(fresh))
     customers = list(stale.values_list("customer_id", flat=True))
-    return len(place(store, customers, at) or ())
+    moved = place(store, customers, at) or []
+    judge_moved(store, moved, at, clock)
+    return len(moved)
