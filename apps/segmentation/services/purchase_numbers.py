@@ -26,7 +26,7 @@ LABELS: Mapping[str, str] = {
     "channel": "Where they came from",
     "hour": "Hour of the day",
     "weekday": "Day of the week",
-    "seconds": "Time in the shop",
+    "seconds": "Time until the last product or checkout",
     "pages": "Pages viewed",
     "searches": "Searches",
     "views": "Products looked at",
@@ -87,7 +87,11 @@ class Bought:
 
 @dataclass(slots=True)
 class Doing:
-    """A visit as far as it came. Counts may be set where they are known already."""
+    """A visit as far as it came. Counts may be set where they are known already.
+
+    `last_at`: of what was done with products, and of the checkout. When a page was seen
+    last, the visit's row does not tell while it goes on.
+    """
 
     started_at: datetime
     last_at: datetime
@@ -107,7 +111,8 @@ class Doing:
     frustrations: int = 0
 
     def take(self, step: Step) -> None:
-        self.last_at = max(self.last_at, step.at)
+        if step.kind in OF_PRODUCTS:
+            self.last_at = max(self.last_at, step.at)
         if step.kind == VIEW:
             self.look(step)
         elif step.kind in (CART, REMOVE):
@@ -122,6 +127,10 @@ class Doing:
             self.searches += 1
         elif step.kind in ANNOYED:
             self.frustrations += 1
+
+    def check_out(self, at: datetime) -> None:
+        self.has_checkout = True
+        self.last_at = max(self.last_at, at)
 
     def look(self, step: Step) -> None:
         self.views += 1

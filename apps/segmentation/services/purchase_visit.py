@@ -121,12 +121,13 @@ def doing(store: Store, visit: Mapping[str, Any]) -> Doing:
     """Pages, searches and signs of anger as the visit's row has counted them."""
     found = Doing(
         visit["started_at"],
-        visit["last_at"],
+        visit["started_at"],
         pages=visit["page_views"],
         searches=visit["searches"],
-        has_checkout=visit["checkout_at"] is not None,
         frustrations=visit["frustrations"],
     )
+    if visit["checkout_at"] is not None:
+        found.check_out(visit["checkout_at"])
     if not visit["visitor"]:
         return found
     deeds = Interaction.objects.of(store).filter(

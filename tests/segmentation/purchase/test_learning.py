@@ -6,7 +6,7 @@ from datetime import timedelta
 
 import pytest
 
-from apps.events.models import Link, Session
+from apps.events.models import Link, Session, Tracking
 from apps.events.services.engines.chosen import engine
 from apps.events.services.rows import Row as Raw
 from apps.registry.models import ModelVersion
@@ -197,6 +197,32 @@ def test_pages_searches_and_anger_count_from_their_moment_on(store):
         for row in rows
     ]
     assert counted == [(1, 0, 0), (1, 0, 0), (1, 1, 1)]
+
+
+def test_what_was_forgotten_is_unknown_and_not_nothing(store):
+    """Otherwise no pages would mean an old visit, which no visit under way is."""
+    dress = thing(store)
+    made = Visits(store)
+    for day in (1, 40):
+        made.visit(f"s{day}", ago(days=day))
+        made.did(f"s{day}", "product_view", dress, ago(days=day), 50)
+    made.save()
+    Tracking.objects.create(store=store, forgotten_to_at=ago(days=30))
+    old, new = (said(row)[1] for row in visits.read(store, NOW).rows)
+    for name in ("pages", "searches", "frustrations"):
+        assert (old[name], new[name]) == ("?", 0)
+    assert (old["views"], new["views"]) == (1, 1)
+
+
+def test_visits_of_which_nothing_is_kept_count_for_the_rate(store):
+    dress = thing(store)
+    made = Visits(store)
+    made.visit("s1", ago(days=2), ordered_at=ago(days=2) + timedelta(minutes=5))
+    made.did("s1", "product_view", dress, ago(days=2), 50)
+    made.visit("s2", ago(days=3))
+    made.save()
+    found = visits.read(store, NOW)
+    assert (found.visits, found.bought, len(found.rows)) == (2, 1, 1)
 
 
 def test_the_newest_visits_teach_where_there_are_too_many(store):

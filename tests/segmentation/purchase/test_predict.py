@@ -7,7 +7,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from apps.accounts.services.callers import PUBLISHABLE, Caller
-from apps.events.models import Link
+from apps.events.models import Link, Session
 from apps.registry.models import ModelVersion
 from apps.segmentation.models import PurchaseModel
 from apps.segmentation.services.learning import visits
@@ -97,7 +97,9 @@ def test_it_asks_four_questions(store, visit, ada):
 
 
 def test_answering_reads_what_learning_read(store, visit, ada):
-    """The numbers of the visit's last moment, asked for then and read from the past."""
+    """The numbers of the visit's last moment, asked for then and read from the past. A
+    tab that stays open says so, and that is no step."""
+    Session.objects.of(store).update(last_at=ago(seconds=5))
     dress = thing(store, "Boot")
     made = Visits(store)
     made.visit("s0", ago(days=4), visitor="v1", ordered_at=ago(days=4))

@@ -126,7 +126,7 @@ class Purchase:
         document = {
             **model.document(),
             "basket": basket(data.read),
-            "rate": rate(data.read),
+            "rate": data.read.bought / data.read.visits,
         }
         (folder / FILE).write_text(json.dumps(document))
         return document
@@ -203,12 +203,6 @@ def quality(
         "surprise": float(-cases.mean()),
     }
     return Quality(cases, marks, chances.tolist())
-
-
-def rate(found: Rows) -> float:
-    """Of visits in which anything was looked at."""
-    bought = {row.visit: row.has_bought for row in found.rows}
-    return sum(bought.values()) / len(bought)
 
 
 def calibration(found: Quality) -> Check:

@@ -16,7 +16,7 @@ from typing import Any
 import polars as pl
 
 from apps.accounts.models import Store
-from apps.events.models import Interaction, Session
+from apps.events.models import Interaction, Session, Tracking
 from apps.events.models.rollups import UNIT
 from apps.events.services.engines.chosen import engine
 from apps.registry.services.brain import Tell
@@ -28,6 +28,7 @@ from apps.segmentation.services.purchase_numbers import (
     OF_PRODUCTS,
     PAGE,
     SEARCH,
+    UNKNOWN,
     VIEW,
     Doing,
     Step,
@@ -43,6 +44,8 @@ MOST = 20_000
 LOOKS = frozenset({1, 2, 3, 5, 8, 13, 21, 34})
 # Raw events come so many days at a time.
 STRIDE = timedelta(days=3)
+# Counted from raw events alone: where those are gone, nobody knows how many there were.
+OF_RAW = ("pages", "searches", "frustrations")
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,10 +65,12 @@ class Row:
 
 @dataclass(frozen=True)
 class Rows:
-    """By the time at which visits began."""
+    """By the time at which visits began. `visits` counts also those that did nothing
+    which is kept, `bought` those of all that brought an order."""
 
     rows: Sequence[Row]
     visits: int
+    bought: int
     as_of: datetime
     from_at: datetime
 
@@ -75,20 +80,24 @@ def read(store: Store, as_of: datetime, tell: Tell = silent, most: int = MOST) -
     since = visits[0]["started_at"] if len(visits) == most else as_of - WINDOW
     pasts = pasts_of(store, visits, part(tell, 0, 0.4))
     steps = steps_of(store, since, as_of, visits, part(tell, 0.4, 1))
+    forgotten_to = Tracking.objects.for_store(store).forgotten_to_at
     visitors: dict[str, int] = {}
     rows: list[Row] = []
     for place, visit in enumerate(visits):
         past = pasts[visit["key"]]
         about = {**past, "device": visit["device"], "channel": visit["channel"]}
+        is_forgotten = forgotten_to is not None and visit["started_at"] < forgotten_to
+        lost = dict.fromkeys(OF_RAW, UNKNOWN) if is_forgotten else {}
         has_bought = visit["ordered_at"] is not None
         worth = visit["revenue"] / UNIT if has_bought and visit["revenue"] else None
         who = visitors.setdefault(visit["visitor"] or visit["key"], len(visitors))
         for at, looks, numbers in moments(visit, steps.get(visit["key"], ())):
-            values = {**about, **numbers}
+            values = {**about, **numbers, **lost}
             rows.append(
                 Row(place, who, visit["key"], at, looks, values, has_bought, worth)
             )
-    return Rows(rows, len(visits), as_of, since)
+    bought = sum(one["ordered_at"] is not None for one in visits)
+    return Rows(rows, len(visits), bought, as_of, since)
 
 
 def part(tell: Tell, first: float, last: float) -> Tell:
@@ -228,13 +237,12 @@ def moments(
         is_look = step.kind == VIEW and doing.views in LOOKS
         is_first_cart = step.kind == CART and doing.carts == 1
         if step is steps[0] or is_look or is_first_cart:
-            yield doing.last_at, doing.views, doing.numbers()
+            yield step.at, doing.views, doing.numbers()
     is_over = ordered is not None and begun is not None and begun >= ordered
     if begun is not None and not doing.has_checkout and not is_over:
         yield check_out(doing, begun)
 
 
 def check_out(doing: Doing, at: datetime) -> tuple[datetime, int, dict[str, Value]]:
-    doing.has_checkout = True
-    doing.last_at = max(doing.last_at, at)
+    doing.check_out(at)
     return at, doing.views, doing.numbers()
