@@ -45,10 +45,13 @@ class Serving:
         return score(self.document, coded(self.document["columns"], numbers))
 
     def basket(self, in_cart: float) -> float:
-        """What an order would be worth, in the store's currency."""
+        """What an order would be worth, in the store's currency. The cart is what the
+        browser says: more than carts ever held is not believed."""
         known = self.document["basket"]
         if in_cart > 0:
-            return float(in_cart * known["by_cart"])
+            # Versions of before do not say the most.
+            most = known.get("most_cart", in_cart)
+            return float(min(in_cart, most) * known["by_cart"])
         return float(known["average"])
 
 

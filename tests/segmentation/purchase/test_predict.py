@@ -59,7 +59,7 @@ def serve(store, **weights):
             for shift in (-0.1, 0.1)
         ],
         "forests": [],
-        "basket": {"average": 80.0, "by_cart": 0.9},
+        "basket": {"average": 80.0, "by_cart": 0.9, "most_cart": 500.0},
         "rate": 0.02,
     }  # fmt: skip
     version = ModelVersion.objects.create(
@@ -82,6 +82,15 @@ def test_it_says_how_likely_why_and_what_it_is_worth(store, visit):
     assert found.model_version == "segmentation.purchase#7"
     assert found.confidence_score == pytest.approx(1 - (found.high - found.low))
     assert [one.code for one in found.recommended_actions] == ["remind_of_cart"]
+
+
+def test_a_cart_is_believed_up_to_what_carts_held(store, visit):
+    made = Visits(store)
+    made.did("v1", "add_to_cart", thing(store, "Boot"), ago(minutes=2), 1e9)
+    made.save()
+    serve(store, views=-0.5)
+    found = predict(store, NOW, visitor="v1")
+    assert found.predicted_value == pytest.approx(found.purchase_probability * 450)
 
 
 def test_it_asks_four_questions(store, visit, ada):
