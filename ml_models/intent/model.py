@@ -67,8 +67,11 @@ class Model:
         self.blend = np.zeros(1)
 
     def fit(self, visits: Visits, say: Say = silent) -> Model:
-        """Both who bought and who did not are needed, one at least in each part."""
+        """Both who bought and who never did are needed, one at least for each part:
+        ValueError where they are fewer (`Visits.who` tells)."""
         config = self.config
+        if min(visits.who()) < config.members:
+            raise ValueError("Each part needs somebody who bought and who did not.")
         self.columns = visits.columns
         self.places = visits.places(config.columns)
         visits = visits.only(self.places)

@@ -49,6 +49,12 @@ class Visits:
         columns = tuple(self.columns[place] for place in places)
         return Visits(columns, self.values[:, places], self.bought, self.groups)
 
+    def who(self) -> tuple[int, int]:
+        """How many groups bought, and how many never did. Each at least as many as
+        there are parts: then what is left without one still has both."""
+        bought = len(np.unique(self.groups[self.bought]))
+        return bought, len(np.unique(self.groups)) - bought
+
     def folds(self, count: int, seed: int) -> Ints:
         """(rows,) which part each belongs to: buyers and others are dealt out alike."""
         random = np.random.default_rng(seed)

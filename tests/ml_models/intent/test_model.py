@@ -37,6 +37,14 @@ def test_nobody_is_on_both_sides():
     assert max(buyers) - min(buyers) <= 6
 
 
+def test_it_says_so_where_a_part_would_be_without_buyers():
+    visits, _ = shop()
+    few = np.flatnonzero(visits.bought)[:2]
+    others = np.flatnonzero(~visits.bought)[:80]
+    with pytest.raises(ValueError, match="who bought"):
+        Model(Config(**SMALL)).fit(visits.rows(np.concatenate([few, others])))
+
+
 def test_a_column_of_which_nothing_is_known_does_no_harm():
     visits, _ = shop()
     visits.values[:, 1] = np.nan

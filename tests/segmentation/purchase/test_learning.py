@@ -6,7 +6,7 @@ from datetime import timedelta
 
 import pytest
 
-from apps.events.models import Link, Session, Tracking
+from apps.events.models import Interaction, Link, Session, Tracking
 from apps.events.services.engines.chosen import engine
 from apps.events.services.rows import Row as Raw
 from apps.registry.models import ModelVersion
@@ -19,6 +19,7 @@ from apps.segmentation.services.learning.purchase import KIND, Purchase
 from apps.segmentation.services.purchase import predict
 from apps.segmentation.services.purchase_numbers import NAMES
 from apps.shop.models import Order
+from ml_models.intent.model import silent
 from tests.conftest import NOW
 from tests.segmentation.purchase.world import Visits, ago, season, thing
 
@@ -72,6 +73,24 @@ def test_it_asks_for_fifty_visits_with_an_order(store):
     ):
         train(store)
     assert not ModelVersion.objects.of(store).exists()
+
+
+@pytest.mark.parametrize(
+    ("loyal", "said"),
+    [
+        (range(400), "In visits 1 visitors ordered and 0 did not"),
+        (range(230, 330), "In a part of the visits 1 visitors ordered and 0 did not"),
+    ],
+)
+def test_it_asks_for_many_visitors_and_not_only_for_many_visits(store, loyal, said):
+    """Else a part might hold only buyers, from whom nothing is to be learned."""
+    season(store, visits=400)
+    names = [f"s{number}" for number in loyal]
+    Session.objects.of(store).filter(visitor__in=names).update(visitor="loyal")
+    Interaction.objects.of(store).filter(visitor__in=names).update(visitor="loyal")
+    brain = Purchase()
+    with pytest.raises(TooLittleDataError, match=said):
+        brain.compete(brain.read(store, NOW, silent), None, 0, silent)
 
 
 def test_a_row_knows_nothing_of_what_came_after_its_moment(store):

@@ -80,7 +80,9 @@ class Purchase:
                 f"{buyers} visits ended in an order; it takes {LEAST} of them, and as"
                 " many others."
             )
-        return learnable(found)
+        data = learnable(found)
+        ask_for_both(data.table, Config().members, "visits")
+        return data
 
     def compete(
         self, data: Learnable, former: Former | None, seed: int, tell: Tell
@@ -122,7 +124,9 @@ class Purchase:
     def fit(
         self, data: Learnable, contest: Contest, folder: Path, seed: int, tell: Tell
     ) -> dict[str, Any]:
-        model = Model(config_of(contest.parameters), seed).fit(data.table, tell)
+        config = config_of(contest.parameters)
+        ask_for_both(data.table, config.members, "visits")
+        model = Model(config, seed).fit(data.table, tell)
         document = {
             **model.document(),
             "basket": basket(data.read),
@@ -168,6 +172,16 @@ def learnable(found: Rows) -> Learnable:
     return Learnable(found, table, np.array([float(r.visit) for r in found.rows]))
 
 
+def ask_for_both(table: Visits, least: int, where: str) -> None:
+    """Members leave out visitors, not visits: one who ordered fifty times is one."""
+    bought, others = table.who()
+    if min(bought, others) < least:
+        raise TooLittleDataError(
+            f"In {where} {bought} visitors ordered and {others} did not; it takes"
+            f" {least} of each."
+        )
+
+
 def levels_of(found: Rows, name: str) -> tuple[str, ...]:
     return tuple(sorted({str(row.values[name]) for row in found.rows}))
 
@@ -187,9 +201,7 @@ def quality(
     """Learned from visits before `begin`, asked about those from it to `end`."""
     past, later = data.between(0, begin), data.between(begin, end)
     for part in (past, later):
-        bought = data.table.bought[part]
-        if bought.sum() < config.members or (~bought).sum() < config.members:
-            raise TooLittleDataError("There are too few orders in a part of the time.")
+        ask_for_both(data.table.rows(part), config.members, "a part of the visits")
     model = Model(config, seed).fit(data.table.rows(past))
     asked = data.table.rows(later)
     chances = grading.chances(model.log_odds(asked.values))
