@@ -4,6 +4,7 @@ import json
 import math
 from datetime import timedelta
 
+import numpy as np
 import pytest
 
 from apps.events.models import Interaction, Link, Session, Tracking
@@ -91,6 +92,24 @@ def test_it_asks_for_many_visitors_and_not_only_for_many_visits(store, loyal, sa
     brain = Purchase()
     with pytest.raises(TooLittleDataError, match=said):
         brain.compete(brain.read(store, NOW, silent), None, 0, silent)
+
+
+@pytest.mark.parametrize(
+    ("said", "error", "passes"),
+    [
+        (0.0, 0.03, False),
+        (0.03, 0.005, True),
+        (0.015, 0.015, False),
+        (0.06, 0.03, False),
+    ],
+)
+def test_where_three_of_a_hundred_order_it_may_not_say_that_nobody_does(
+    said, error, passes
+):
+    found = purchase.Quality(
+        np.zeros(20_000), 0.03, {"calibration_error": error}, [said] * 20_000
+    )
+    assert purchase.calibration(found).passes is passes
 
 
 def test_a_row_knows_nothing_of_what_came_after_its_moment(store):

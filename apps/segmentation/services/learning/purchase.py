@@ -46,8 +46,9 @@ TAUGHT, CHOSEN = 0.6, 0.8
 HUMBLE = Config(
     LINEAR, has_pairs=False, columns=("views", "carts", "checkout", "is_known")
 )
-# Further from the truth than this, and than chance explains, nobody should act on it.
-WORST_CALIBRATION = 0.05
+# Further from the truth than this, or than this share of how many order, and than chance
+# explains, nobody should act on it.
+WORST_CALIBRATION, WORST_SHARE = 0.05, 0.25
 FILE = "model.json"
 # So many visits, the newest, tell the watch whether shoppers changed.
 SAMPLED = 5_000
@@ -188,9 +189,11 @@ def levels_of(found: Rows, name: str) -> tuple[str, ...]:
 
 @dataclass(frozen=True)
 class Quality:
-    """cases: (visits,), larger is better."""
+    """cases: (visits,), larger is better; rate: of the moments, how many were before an
+    order."""
 
     cases: Floats
+    rate: float
     marks: dict[str, float]
     scores: list[float]
 
@@ -214,7 +217,7 @@ def quality(
         "calibration_error": grading.calibration_error(asked.bought, chances),
         "surprise": float(-cases.mean()),
     }
-    return Quality(cases, marks, chances.tolist())
+    return Quality(cases, float(asked.bought.mean()), marks, chances.tolist())
 
 
 def calibration(found: Quality) -> Check:
@@ -226,7 +229,7 @@ def calibration(found: Quality) -> Check:
         "calibration",
         error,
         f"What it says lies {error:.1%} from what comes.",
-        error <= WORST_CALIBRATION + chancy,
+        error <= min(WORST_CALIBRATION, WORST_SHARE * found.rate) + chancy,
     )
 
 
