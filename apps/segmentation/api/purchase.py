@@ -52,7 +52,8 @@ class PredictionSerializer(serializers.Serializer[Any]):
     purchase_probability = serializers.FloatField()
     probability_low = serializers.FloatField()
     probability_high = serializers.FloatField(
-        help_text="In nine of ten cases it lies between the two."
+        help_text="How far the parts of the model disagree about such a visit: 1.645"
+        " standard errors on each side. How often the truth lies between is not measured."
     )
     confidence_score = serializers.FloatField(
         help_text="1 less the width of that interval."

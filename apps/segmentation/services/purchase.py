@@ -41,8 +41,8 @@ class Factor:
 
 @dataclass(frozen=True)
 class Prediction:
-    """`low` to `high`: where the probability lies in nine of ten cases. `session` is
-    empty where no visit is under way: then it is about one that would begin.
+    """`low` to `high`: how far the model's members disagree (purchase_score.py), or what
+    so few visits tell of the store's rate. `session` is empty where no visit is under way: then it is about one that would begin.
     `model_version` is empty where no model was asked."""
 
     session: str

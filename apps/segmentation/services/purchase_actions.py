@@ -57,6 +57,7 @@ class Situation:
 
     @property
     def is_annoyed(self) -> bool:
+        """At some moment of the visit: at which, is not known."""
         return self.count("frustrations") > 0
 
 
@@ -67,11 +68,17 @@ NOTHING = Action("leave_alone", "Nothing speaks for stepping in yet.")
 RULES: tuple[Rule, ...] = (
     (
         lambda s: s.is_annoyed and s.count("checkout") > 0,
-        Action("help_at_checkout", "The checkout gives them trouble."),
+        Action(
+            "help_at_checkout",
+            "They met trouble in this visit and have begun the checkout.",
+        ),
     ),
     (
         lambda s: s.is_annoyed and s.count("checkout") == 0,
-        Action("offer_help", "They click in anger or without effect."),
+        Action(
+            "offer_help",
+            "They click in anger or without effect, or a form says errors.",
+        ),
     ),
     (
         lambda s: s.has_cart and s.is_likely,

@@ -11,15 +11,15 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-# Nine of ten true values lie so many standard errors around.
+# So many standard errors on each side: nine of ten, were all errors such as these.
 WIDTH = 1.6449
 LINEAR, TREES = "linear", "trees"
 
 
 @dataclass(frozen=True)
 class Score:
-    """`low` and `high`: where the probability lies in nine of ten cases. `parts`: what
-    each column adds to `base` in log-odds."""
+    """`low` and `high`: 1.645 standard errors on each side, by how far the members
+    disagree; how often the truth lies between is not measured. `parts`: what each column adds to `base` in log-odds."""
 
     probability: float
     low: float

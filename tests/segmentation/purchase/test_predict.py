@@ -238,6 +238,19 @@ def test_rules_say_what_to_do(chance, overdue, numbers, codes):
     assert [one.code for one in found] == codes
 
 
+@pytest.mark.parametrize(
+    ("checkout", "reason"),
+    [
+        (1.0, "They met trouble in this visit and have begun the checkout."),
+        (0.0, "They click in anger or without effect, or a form says errors."),
+    ],
+)
+def test_reasons_say_no_more_than_is_known(checkout, reason):
+    """Neither when trouble came nor of which kind it was is counted."""
+    numbers = {"checkout": checkout, "frustrations": 1.0}
+    assert recommend(Situation(0.01, 0.02, numbers))[0].reason == reason
+
+
 def test_the_api_tells_a_server_and_the_team_but_no_page(
     store, visit, time_machine, analyst
 ):
