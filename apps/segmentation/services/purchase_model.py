@@ -8,11 +8,11 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.db.models import Count, F, Sum
+from django.db.models import Sum
 
 from apps.accounts.models import Store
 from apps.core.services.memory import Memory
-from apps.events.models import Session
+from apps.events.models import Metric
 from apps.events.models.rollups import UNIT
 from apps.segmentation.models import PurchaseModel
 from apps.segmentation.services.purchase_numbers import Value, coded
@@ -22,6 +22,8 @@ from apps.segmentation.services.purchase_score import WIDTH, Score, score
 DOCUMENTS: Memory[int, Mapping[str, Any]] = Memory(seconds=3_600, most=100)
 PRIORS: Memory[int, Prior] = Memory(seconds=60)
 WINDOW = timedelta(days=90)
+# By the names of the sums of a day.
+VISITS, ORDERED = "sessions", "sessions_ordered"
 # Three visits of a hundred bring an order in an ordinary shop: worth as much as twenty
 # visits of one's own, and so soon outweighed.
 USUAL, WORTH = 0.03, 20
@@ -87,14 +89,22 @@ def prior_of(store: Store, at: datetime) -> Prior:
 
 
 def look_up(store: Store, at: datetime) -> Prior:
-    visits = Session.objects.of(store).of_people()
-    found = visits.filter(started_at__gte=at - WINDOW, started_at__lte=at).aggregate(
-        visits=Count("pk"), bought=Count(F("ordered_at")), revenue=Sum("revenue")
+    """From the sums of each day: two rows a day, whatever the number of visits. Robots
+    are left out of them, and visits under way are in them."""
+    days = Metric.objects.of(store).filter(
+        grain=Metric.Grain.DAY,
+        name__in=(VISITS, ORDERED),
+        dimension="",
+        starts_at__gt=at - WINDOW,
+        starts_at__lte=at,
     )
-    count, bought = found["visits"], found["bought"]
+    sums = days.values("name").annotate(n=Sum("count"), worth=Sum("amount"))
+    found = {row["name"]: (row["n"], row["worth"]) for row in sums}
+    count, _ = found.get(VISITS, (0, 0))
+    bought, revenue = found.get(ORDERED, (0, 0))
     low, high = wilson(bought, count)
     rate = (bought + USUAL * WORTH) / (count + WORTH)
-    basket = (found["revenue"] or 0) / UNIT / bought if bought else 0.0
+    basket = revenue / UNIT / bought if bought else 0.0
     return Prior(rate, min(low, rate), max(high, rate), basket)
 
 

@@ -3,11 +3,12 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
+import time_machine
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from apps.accounts.services.callers import PUBLISHABLE, Caller
-from apps.events.models import Link, Session
+from apps.events.models import Link, Metric, Session
 from apps.registry.models import ModelVersion
 from apps.segmentation.models import PurchaseModel
 from apps.segmentation.services.learning import visits
@@ -18,6 +19,8 @@ from apps.segmentation.services.purchase_visit import under_way
 from apps.shop.models import Order
 from tests.callers import as_caller, person, server
 from tests.conftest import NOW
+from tests.events.rollups.conftest import bring, roll_all
+from tests.events.rollups.test_roll import visit as seen
 from tests.segmentation.purchase.world import Visits, ago, thing
 
 pytestmark = pytest.mark.django_db
@@ -166,12 +169,17 @@ def test_learning_counts_no_more_than_answering(store, ada):
 
 @pytest.mark.parametrize("bought", [0, 30])
 def test_before_a_model_the_store_s_own_rate_answers(store, visit, bought):
-    made = Visits(store)
-    for number in range(10 * bought):
-        order = ago(days=9) if number < bought else None
-        revenue = 1_000_000 if order else 0
-        made.visit(f"o{number}", ago(days=9), ordered_at=order, revenue=revenue)
-    made.save()
+    made = [("sessions", 10 * bought + 1, 0), ("sessions_ordered", bought, 30_000_000)]
+    # A product's and a channel's are parts of the same; the last is too old.
+    for name, count, amount in made:
+        for dimension, key, day in (
+            ("", "", ago(days=9)), ("channel", "ads", ago(days=9)),
+            ("", "", ago(days=91)),
+        ):  # fmt: skip
+            Metric.objects.create(
+                store=store, grain=Metric.Grain.DAY, starts_at=day, name=name,
+                dimension=dimension, key=key, count=count, amount=amount,
+            )  # fmt: skip
     found = predict(store, NOW, session="s1")
     assert (found.session, found.model_version, found.factors) == ("s1", "", ())
     wanted = (bought + 0.6) / (10 * bought + 21)
@@ -182,6 +190,17 @@ def test_before_a_model_the_store_s_own_rate_answers(store, visit, bought):
     else:
         assert (found.low, found.high) == (0, pytest.approx(0.73, abs=0.01))
         assert found.predicted_value == 0
+
+
+def test_the_store_s_own_rate_is_that_of_the_visits_that_were_counted(store):
+    """From events as they come: one visit with an order of 104.70, one without."""
+    with time_machine.travel(NOW, tick=False):
+        bring(store, seen())
+        bring(store, seen(visitor="v2", session="s2")[:2])
+        roll_all()
+    found = predict(store, NOW + timedelta(hours=2), visitor="nobody")
+    assert found.purchase_probability == pytest.approx((1 + 0.6) / (2 + 20))
+    assert found.predicted_value == pytest.approx(1.6 / 22 * 104.7)
 
 
 def test_nothing_at_all_is_known_of_a_new_shop(store):
