@@ -18,7 +18,7 @@ import pytest
 
 from tests.house.sources import ROOT
 
-QUEUES = "default,sync,training,messages"
+QUEUES = "default,sync,training,messages,segments"
 DEADLINE = 60
 
 
@@ -69,7 +69,9 @@ def run_story(folder: Path, broker: str) -> set[str]:
     ]
     try:
         until = time.monotonic() + DEADLINE
-        while len(answered(folder)) < 4 and time.monotonic() < until:
+        while (
+            len(answered(folder)) < len(QUEUES.split(",")) and time.monotonic() < until
+        ):
             time.sleep(0.5)
         return answered(folder)
     finally:
