@@ -17,8 +17,8 @@ Clock = Callable[[], datetime]
 
 def lock(store: Store) -> Following:
     """Inside a transaction, before what decides is read."""
-    Following.objects.get_or_create(store=store)
-    return Following.objects.of(store).select_for_update().get()
+    row, _ = Following.objects.get_or_create(store=store)
+    return Following.objects.of(store).select_for_update().get(pk=row.pk)
 
 
 def lock_if_free(store: Store) -> bool:
