@@ -6,6 +6,7 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
+from tests.browser.dripping import dripping
 from tests.browser.looks import CHECKS, SHOTS
 from tests.browser.shelves import (
     ASK,
@@ -176,6 +177,17 @@ def test_what_was_viewed_is_forgotten_after_a_no(opened, site):
     visit.page.locator("main [value=none]").click()
     visit.page.get_by_text("You said no.").wait_for()
     assert visit.page.evaluate("[localStorage.length, sessionStorage.length]") == [0, 0]
+
+
+@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize("width", [1280, 360])
+def test_nothing_moves_while_a_page_comes_bit_by_bit(opened, site, width, name):
+    visit = opened(viewport={"width": width, "height": 900})
+    path = address_of(site, visit, name)
+    with dripping(site.url) as address:
+        visit.page.goto(address + path)
+        assert visit.page.evaluate("window.shifts") == []
+        visit.page.goto("about:blank")
 
 
 @pytest.mark.parametrize("language", ["en", "ar"])
