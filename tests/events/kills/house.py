@@ -13,6 +13,7 @@ import urllib.request
 from pathlib import Path
 
 from deploy.local.terminal import PlainError
+from tests.migrated import NAME, migrated
 from tests.run.services import PostgreSQL, free_port
 
 ORIGIN = "https://maison.example"
@@ -98,7 +99,7 @@ class House:
         self.worker: subprocess.Popen | None = None
 
     def environment(self):
-        url = f"sqlite:///{self.folder}/house.sqlite3"
+        url = f"sqlite:///{self.folder}/{NAME}"
         if self.database:
             url = self.database.url
         kept = {k: v for k, v in os.environ.items() if not k.endswith("_URL")}
@@ -114,7 +115,9 @@ class House:
     def start(self) -> None:
         if self.database:
             self.database.start()
-        self.manage("migrate", "--noinput")
+            self.manage("migrate", "--noinput")
+        else:
+            migrated(self.folder / NAME)
         said = self.manage("shell", "--no-imports", "-c", SET_UP)
         words = said.split("SAID ")[1].split()
         self.key, self.mask = words[0], int(words[1])

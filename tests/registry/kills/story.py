@@ -19,7 +19,6 @@ STEPS = (
 def main() -> None:
     django.setup()
     from django.conf import settings
-    from django.core.management import call_command
     from django.db import connection, connections
 
     from apps.accounts.models import Store, Usage
@@ -30,7 +29,6 @@ def main() -> None:
     from tests.registry.brains import KIND, PATH, sell, served, steady
 
     settings.BRAINS = {KIND: PATH}
-    call_command("migrate", verbosity=0)
     store = Store.objects.create(slug="killed", name="Killed")
     sell(store, steady())
 

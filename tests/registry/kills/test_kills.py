@@ -10,6 +10,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.migrated import NAME, migrated
+
 pytestmark = pytest.mark.slow
 ROOT = Path(__file__).resolve().parents[3]
 
@@ -23,7 +25,7 @@ def told(tmp_path_factory):
         env={
             **os.environ,
             "DJANGO_SETTINGS_MODULE": "luxebrain.settings",
-            "DATABASE_URL": f"sqlite:///{folder}/killed.sqlite3",
+            "DATABASE_URL": f"sqlite:///{migrated(folder / NAME)}",
             "VAR_DIR": str(folder / "var"),
             "LOG_LEVEL": "CRITICAL",
         },
