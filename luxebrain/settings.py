@@ -296,6 +296,7 @@ CELERY_TASK_ROUTES = {
     "registry.watch_store": {"queue": "training"},
     # Takes minutes, and numpy.
     "recommendations.what_if": {"queue": "training"},
+    "segmentation.value_nightly": {"queue": "training"},
     # Who did something is to be in the right segments within seconds, while others count.
     "segmentation.follow": {"queue": "segments"},
     "segmentation.catch_up": {"queue": "segments"},
@@ -510,6 +511,12 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": crontab(minute=35),
         "options": {"expires": 3600.0},
     },
+    # Once on each day of a store.
+    "segmentation.value_nightly": {
+        "task": "segmentation.value_nightly",
+        "schedule": crontab(minute=45),
+        "options": {"expires": 3600.0},
+    },
     "privacy.work": {
         "task": "privacy.work",
         "schedule": 60.0,
@@ -537,6 +544,7 @@ BRAINS = {
     "recommendations.hero": f"{LEARNING}.hero.Hero",
     "segmentation.groups": "apps.segmentation.services.learning.groups.Groups",
     "segmentation.purchase": "apps.segmentation.services.learning.purchase.Purchase",
+    "segmentation.value": "apps.segmentation.services.learning.value.CustomerValues",
 }
 # A kind is trained again after so many days; the others every week.
 TRAINING_DAYS = {"recommendations.trending": 1}

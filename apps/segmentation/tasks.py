@@ -8,7 +8,13 @@ from django.utils import timezone
 
 from apps.accounts.models import Store
 from apps.accounts.services.each_store import in_each_store
-from apps.segmentation.services import cohorts_count, count, follow, rfm_score
+from apps.segmentation.services import (
+    cohorts_count,
+    count,
+    follow,
+    rfm_score,
+    value_nightly,
+)
 from apps.segmentation.services.learning import place
 
 
@@ -64,3 +70,9 @@ def place_learned() -> None:
     """Whose numbers are newer is placed anew by the learned segments that serve."""
     work = partial(place.keep_up, clock=timezone.now)
     in_each_store("segmentation.placed", work, timezone.now)
+
+
+@shared_task(name="segmentation.value_nightly")
+def value_nightly_all() -> None:
+    """Once on each day of a store; its worker loads the models."""
+    in_each_store("segmentation.valued", value_nightly.keep_fresh, timezone.now)

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from apps.segmentation.api import cohorts, purchase, rfm, segments
+from apps.segmentation.api import cohorts, purchase, rfm, segments, value
 
 urlpatterns = [
     path("segmentation/rfm/", rfm.RfmGrid.as_view(), name="segmentation_rfm"),
@@ -22,6 +22,12 @@ urlpatterns = [
         name="segmentation_acquisition",
     ),
     path("segmentation/purchase/", purchase.Purchase.as_view(), name="purchase"),
+    path("segmentation/values/", value.CustomerValues.as_view(), name="values"),
+    path(
+        "segmentation/customers/<int:pk>/value/",
+        value.ValueOfCustomer.as_view(),
+        name="customer_value",
+    ),
     path("segmentation/segments/", segments.Segments.as_view(), name="segments"),
     path(
         "segmentation/segments/preview/",

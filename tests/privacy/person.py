@@ -28,7 +28,8 @@ from apps.events.models import (
 from apps.experiments.models import Experiment, Exposure, Variant
 from apps.features.models import CustomerFeatures
 from apps.recommendations.models import Shelf, Shown
-from apps.segmentation.models import Member, RfmScore
+from apps.registry.models import ModelVersion
+from apps.segmentation.models import CustomerValue, Member, Place, RfmScore
 from apps.segmentation.services import write
 from apps.shop.models import Address, Customer, CustomerMerge, Order, Refund
 from apps.sync.models import Delivery, FileImport, FileImportProblem, Finding
@@ -42,6 +43,7 @@ EMAIL, PHONE, FIRST, LAST = (
     "Lovelace",
 )
 POSTCODE, CITY, STREET = "SW1Y 4JH", "Marylebone-upon-Test", "12 St James's Square"
+AHEAD = ("orders", "revenue", "low", "high")
 VISITORS = ["visitor-of-ada-phone-1815", "visitor-of-ada-desk-1843"]
 NUMBER = 815_042
 NEEDLES = [EMAIL, PHONE, f"{FIRST} {LAST}", LAST, POSTCODE, CITY, STREET, *VISITORS]
@@ -151,6 +153,18 @@ def in_choices(store, ada):
     RfmScore.objects.create(
         store=store, customer=ada, recency=3, frequency=3, money=3, code="333", days=0,
         orders=1, spent=70.0, as_of=NOW,
+    )  # fmt: skip
+    version = ModelVersion.objects.create(
+        store=store, kind="segmentation.value", name="rhythms", number=1, trained_at=NOW
+    )
+    CustomerValue.objects.create(
+        store=store, version=version, customer=ada, chance=0.5, churn=0.5, orders=1,
+        spent=70.0, total=90.0, computed_at=NOW,
+        **{f"{name}_{days}": 1.0 for name in AHEAD for days in (90, 365)},
+    )  # fmt: skip
+    Place.objects.create(
+        store=store, version=version, customer=ada, code="new", since_at=NOW,
+        placed_at=NOW,
     )  # fmt: skip
     everyone = {"name": "Everyone", "conditions": {"field": "orders", "is": "known"}}
     segment = write.create(store, everyone, NOW)

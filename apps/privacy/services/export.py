@@ -22,7 +22,7 @@ from apps.features.models import CustomerFeatures
 from apps.outcomes.models import Credited
 from apps.privacy.services.whom import Whom
 from apps.recommendations.models import Shelf, Shown
-from apps.segmentation.models import Member, RfmScore
+from apps.segmentation.models import CustomerValue, Member, Place, RfmScore
 from apps.shop.models import Address, Consent, Customer, Order, OrderLine, Refund
 
 # What tells of our own keeping and not of the person.
@@ -47,7 +47,9 @@ LABELS = {
     "tests": "Tests that you were part of",
     "numbers": "Numbers that were worked out about you",
     "scores": "How lately, how often and for how much you bought, beside others",
+    "values": "What you were expected to order, and how likely",
     "segments": "Groups of customers that you were in",
+    "learned_segments": "Groups that you were put into by what you did",
     "picks": "Products that were picked for you",
     "shown": "Products that you were shown of late",
 }
@@ -138,7 +140,9 @@ def readers(store: Store, whom: Whom) -> list[tuple[str, str, Read]]:
         "tests": plain(seen),
         "numbers": plain(CustomerFeatures.objects.of(store).filter(**mine)),
         "scores": plain(RfmScore.objects.of(store).filter(**mine)),
+        "values": plain(CustomerValue.objects.of(store).filter(**mine)),
         "segments": groups(Member.objects.of(store).filter(**mine)),
+        "learned_segments": plain(Place.objects.of(store).filter(**mine)),
         "picks": plain(Shelf.objects.of(store).filter(subject__in=subjects)),
         "shown": plain(Shown.objects.of(store).filter(visitor__in=whom.visitors)),
     }

@@ -5,12 +5,14 @@ from apps.segmentation.models.learned import Code, Group, Grouping, Place
 from apps.segmentation.models.purchase import PurchaseModel
 from apps.segmentation.models.rfm import RfmScore
 from apps.segmentation.models.segment import Following, Member, Segment
+from apps.segmentation.models.value import CustomerValue, ValueModel
 
 __all__ = [
     "Acquired",
     "Code",
     "CohortCell",
     "Counted",
+    "CustomerValue",
     "Following",
     "Group",
     "Grouping",
@@ -19,4 +21,5 @@ __all__ = [
     "PurchaseModel",
     "RfmScore",
     "Segment",
+    "ValueModel",
 ]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from apps.accounts.models import Store
-from apps.segmentation.models import Member, Place, RfmScore
+from apps.segmentation.models import CustomerValue, Member, Place, RfmScore
 
 
 def erase(store: Store, customers: Sequence[int]) -> dict[str, int]:
@@ -13,4 +13,5 @@ def erase(store: Store, customers: Sequence[int]) -> dict[str, int]:
     count = Member.objects.of(store).filter(**mine).delete()[0]
     count += Place.objects.of(store).filter(**mine).delete()[0]
     count += RfmScore.objects.of(store).filter(**mine).delete()[0]
+    count += CustomerValue.objects.of(store).filter(**mine).delete()[0]
     return {"segments": count}

@@ -9,7 +9,8 @@ with store and that column; without it a change counts at night.
 from __future__ import annotations
 
 from apps.registry.models import ModelVersion
-from apps.segmentation.models import Code, Place, RfmScore
+from apps.segmentation.models import Code, CustomerValue, Place, RfmScore
+from apps.segmentation.models.value import Band
 from apps.segmentation.services.conditions.field import (
     Field,
     Kind,
@@ -22,6 +23,10 @@ RFM = Sheet(RfmScore)
 RFM_GROUP = "How they rank (RFM)"
 # Each version places everybody; the champion's places are served.
 LEARNED = Sheet(Place, where=(("version__status", ModelVersion.Status.CHAMPION),))
+VALUES = Sheet(
+    CustomerValue, where=(("version__status", ModelVersion.Status.CHAMPION),)
+)
+VALUE_GROUP = "What they are worth"
 PREDICTIONS: tuple[Field, ...] = (
     Field(
         "learned_segment", Kind.CHOICE, "Learned segment",
@@ -45,5 +50,35 @@ PREDICTIONS: tuple[Field, ...] = (
     Field(
         "rfm_code", Kind.TEXT, "The three in one", "Such as 545", RFM_GROUP,
         text_column("code"), RFM,
+    ),
+    Field(
+        "churn_risk", Kind.NUMBER, "Churn risk",
+        "From 0 to 1: that they order nothing in the next 90 days", VALUE_GROUP,
+        column("churn"), VALUES, "share",
+    ),
+    Field(
+        "churn_band", Kind.CHOICE, "Churn risk, in words", "From 0.5 on medium, from 0.8 on high",
+        VALUE_GROUP, text_column("band"), VALUES,
+        choices=tuple((band.value, band.name.capitalize()) for band in Band),
+    ),
+    Field(
+        "predicted_revenue_90", Kind.NUMBER, "Expected of 90 days",
+        "Revenue of the next 90 days, without tax", VALUE_GROUP, column("revenue_90"),
+        VALUES, "money",
+    ),
+    Field(
+        "predicted_revenue_365", Kind.NUMBER, "Expected of a year",
+        "Revenue of the next 365 days, without tax", VALUE_GROUP,
+        column("revenue_365"), VALUES, "money",
+    ),
+    Field(
+        "lifetime_value", Kind.NUMBER, "Lifetime value",
+        "What they brought, and what is expected of the next 365 days", VALUE_GROUP,
+        column("total"), VALUES, "money",
+    ),
+    Field(
+        "next_order_days", Kind.NUMBER, "Days to their next order",
+        "As of last night; not known: none is to be expected within a year",
+        VALUE_GROUP, column("next_order_days"), VALUES, "days",
     ),
 )  # fmt: skip

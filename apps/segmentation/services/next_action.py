@@ -1,0 +1,136 @@
+"""What to do next about a customer: plain rules, each with its reason.
+
+Nothing is done by them; whoever asks decides. A message is never advised without
+consent and an address for it, a discount never where an order is likely anyway, and
+doing nothing is an answer. Whether a message changes anything at all (its uplift) takes
+people who get none: as long as no test has measured it, `uplift` is None and `caution`
+says so.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from apps.accounts.models import Store
+from apps.segmentation.models import Code
+from apps.segmentation.models.value import HIGH_FROM, MEDIUM_FROM
+from apps.segmentation.services.value import Worth
+from apps.shop.models import Consent, Customer
+
+# The cheapest first, and the one that disturbs least.
+CHANNELS = (Consent.Channel.EMAIL, Consent.Channel.WHATSAPP, Consent.Channel.SMS)
+# Who brought so many times what an average customer did is worth a word by hand.
+VALUABLE = 2.0
+# A next order that is so many days away needs no reminder.
+SOON = timedelta(days=14)
+NOT_MEASURED = "Nobody has measured yet whether this changes what they do."
+
+
+@dataclass(frozen=True)
+class Action:
+    """`channel` is empty where nothing is sent."""
+
+    code: str
+    reason: str
+    channel: str = ""
+    uplift: float | None = None
+    caution: str = ""
+
+
+@dataclass(frozen=True)
+class Situation:
+    worth: Worth
+    today: date
+
+    @property
+    def churn(self) -> float:
+        return self.worth.row.churn
+
+    @property
+    def is_valuable(self) -> bool:
+        spent, usual = self.worth.row.spent, self.worth.average_spent
+        is_known = self.worth.segment in (Code.VIP, Code.LOYAL)
+        return is_known or (spent > 0 and spent >= VALUABLE * usual)
+
+    @property
+    def is_lost(self) -> bool:
+        return self.churn >= HIGH_FROM
+
+    @property
+    def is_first(self) -> bool:
+        return self.worth.row.orders == 1
+
+    @property
+    def waits(self) -> bool:
+        expected = self.worth.row.next_order_on
+        return expected is not None and expected > self.today + SOON
+
+
+Rule = tuple[Callable[[Situation], bool], str, str]
+# The first that holds, of those that send something.
+RULES: Sequence[Rule] = (
+    (
+        lambda s: s.is_lost and s.is_valuable,
+        "win_back_personally",
+        "They brought much and are about to stay away.",
+    ),
+    (
+        lambda s: s.is_lost and s.worth.segment == Code.DISCOUNT,
+        "win_back_with_discount",
+        "They buy at a discount and are about to stay away.",
+    ),
+    (
+        lambda s: not s.is_lost and s.is_first,
+        "invite_to_second_order",
+        "They ordered once, and a second order is within reach.",
+    ),
+    (
+        lambda s: not s.is_lost and not s.waits,
+        "remind_with_picks",
+        "Their next order is due, and not certain.",
+    ),
+)
+
+
+def next_action(store: Store, customer: Customer, worth: Worth, at: datetime) -> Action:
+    situation = Situation(worth, at.astimezone(store.zone).date())
+    if worth.row.churn < MEDIUM_FROM:
+        return nothing("They are likely to order again as it is.")
+    for holds, code, reason in RULES:
+        if holds(situation):
+            return sent(customer, code, reason, at)
+    if situation.waits:
+        return nothing("Their next order is not due yet.")
+    return nothing("They are hardly coming back, and little is to be won.")
+
+
+def nothing(reason: str) -> Action:
+    return Action("do_nothing", reason)
+
+
+def sent(customer: Customer, code: str, reason: str, at: datetime) -> Action:
+    channel = channel_of(customer, at)
+    if not channel:
+        return nothing(
+            f"{reason} But they agreed to no marketing message that could reach them."
+        )
+    return Action(code, reason, channel, caution=NOT_MEASURED)
+
+
+def channel_of(customer: Customer, at: datetime) -> str:
+    """The first one that they agreed to and can be reached by; empty: none. One query,
+    and the newest statement of each channel counts."""
+    said: dict[str, bool] = {}
+    statements = Consent.objects.of(customer.store).by(customer)
+    asked = statements.filter(
+        channel__in=CHANNELS, purpose=Consent.Purpose.MARKETING, stated_at__lte=at
+    )
+    for channel, yes in asked.newest_first().values_list("channel", "is_granted"):
+        said.setdefault(channel, yes)
+    reach = {Consent.Channel.EMAIL: customer.email}
+    for channel in CHANNELS:
+        if said.get(channel) and reach.get(channel, customer.phone):
+            return str(channel)
+    return ""
