@@ -37,6 +37,16 @@ def test_it_learns_what_brings_orders_and_the_web_answers_from_its_row(
 ):
     monkeypatch.setattr(purchase, "SAMPLED", 100)
     dress, _ = season(store)
+    liar = Visits(store)
+    for key, price, revenue in (("l1", 1e9, 10_000), ("l2", 0.01, 10**14)):
+        began, end = ago(days=2), ago(days=2) + timedelta(minutes=5)
+        liar.visit(
+            key, began, visitor="liar", device="computer", channel="ads",
+            checkout_at=end, ordered_at=end, revenue=revenue,
+        )  # fmt: skip
+        liar.did("liar", "product_view", dress, began, 100)
+        liar.did("liar", "add_to_cart", dress, began + timedelta(minutes=1), price)
+    liar.save()
     version = train(store)
     sample = Purchase().sample(store, NOW)
     assert drift.shifted(version.card["inputs"], sample) == {}
@@ -58,8 +68,11 @@ def test_it_learns_what_brings_orders_and_the_web_answers_from_its_row(
     assert full.purchase_probability > 0.6 > 0.3 > empty.purchase_probability
     assert full.low < full.purchase_probability < full.high
     assert full.model_version == str(version)
-    # A cart of 100 came to orders of 150.
+    # A cart of 100 came to orders of 150; what one shopper makes up changes nothing.
     assert full.predicted_value == pytest.approx(full.purchase_probability * 150)
+    assert row.document["basket"] == {
+        "average": 150, "by_cart": 1.5, "most_cart": 100,
+    }  # fmt: skip
     effects = {factor.name: factor.effect for factor in full.factors}
     assert effects["device"] > 0.5
     assert effects.get("carts", 0) + effects.get("in_cart", 0) > 0.5
