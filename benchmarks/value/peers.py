@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import sys
+import warnings
 from collections.abc import Callable
+from contextlib import redirect_stdout
 
 import lightgbm
 import numpy as np
@@ -83,7 +85,9 @@ def lifetimes_orders(known: Rfm, horizon: int) -> Floats | None:
     for penalty in PENALTIES:
         model = BetaGeoFitter(penalizer_coef=penalty)
         try:
-            model.fit(*clock)
+            # It tells of each step that it takes into the void.
+            with warnings.catch_warnings(action="ignore"), redirect_stdout(sys.stderr):
+                model.fit(*clock)
         except ConvergenceError:
             sys.stderr.write(f"lifetimes: does not converge at penalty {penalty}\n")
             continue

@@ -36,13 +36,15 @@ def frame(
     kind: str,
     as_of: datetime,
     ids: Collection[Any] | None = None,
+    compared_at: datetime | None = None,
 ) -> pl.DataFrame:
     """What was known before `as_of`: one row a subject, one column a declared number,
     after the keys. `ids` are customers (of a pair, too), products or sessions; one that
-    was not there yet has no row.
+    was not there yet has no row. `compared_at` is Known's: never for training.
     """
     declared = KINDS[kind]
-    rows = FRAMES[kind](store, as_of, ids)
+    more = {"compared_at": compared_at} if kind == "customer" else {}
+    rows = FRAMES[kind](store, as_of, ids, **more)
     subject = declared.keys[0]
     if ids is not None:
         rows = rows.filter(pl.col(subject).is_in(list(ids)))
@@ -74,10 +76,13 @@ def together(
 
 
 def customers(
-    store: Store, as_of: datetime, ids: Collection[int] | None
+    store: Store,
+    as_of: datetime,
+    ids: Collection[int] | None,
+    compared_at: datetime | None = None,
 ) -> pl.LazyFrame:
     """Those who had ordered, registered or been met before the moment."""
-    known = Known(store, as_of, ids)
+    known = Known(store, as_of, ids, compared_at)
     behavior = Behavior(known)
     ordered = known.orders.group_by("customer").agg(first_at=pl.col("at").min())
     people = known.people.lazy().join(ordered, on="customer", how="left")

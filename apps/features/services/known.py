@@ -40,11 +40,16 @@ MOST_IDS = 500
 
 @dataclass
 class Known:
-    """`customers` narrows what is read of orders to theirs, where few are asked for."""
+    """`customers` narrows what is read of orders to theirs, where few are asked for.
+
+    `compared_at`: where a few rows that serve are kept up, they are compared with what
+    all customers bought before that earlier moment, which is remembered.
+    """
 
     store: Store
     as_of: datetime
     customers: Collection[int] | None = None
+    compared_at: datetime | None = None
 
     @property
     def until(self) -> int:

@@ -62,7 +62,9 @@ def refresh_some(
     store: Store, kind: str, at: datetime, subjects: Collection[int]
 ) -> int:
     """These rows anew; one that is there no more, such as a merged customer, goes."""
-    rows = frame(store, kind, at, subjects)
+    # Price bands move little in a day, and to add up all lines takes a second.
+    whole = Refresh.objects.of(store).filter(kind=kind, full_at__lte=at).first()
+    rows = frame(store, kind, at, subjects, whole.full_at if whole else None)
     written = write(store, kind, rows, at)
     gone = sorted(set(subjects) - set(rows[kind].to_list()))
     for start in range(0, len(gone), CHUNK):

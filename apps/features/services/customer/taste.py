@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+from functools import partial
+
 import polars as pl
 from django.db.models import Sum
 
+from apps.accounts.models import Store
+from apps.events.services.analytics.remember import recalled
 from apps.features.services.customer.buying import baskets, sold
 from apps.features.services.known import Known
 from apps.features.services.rows import Units
 from apps.features.services.shares import entropy, joined, part, profile, spread
 from apps.shop.models import Order, OrderLine
 
+DAY_SECONDS = 26 * 3600
 BANDS = ("low", "mid", "high")
 
 
@@ -90,19 +96,29 @@ def totals(known: Known) -> pl.LazyFrame:
         )
         sums = found.group_by("product").agg(pl.col("units", "subtotal").sum())
     else:
-        rows = (
-            OrderLine.objects.of(known.store)
-            .filter(order__in=Order.objects.of(known.store).earning())
-            .filter(order__placed_at__lt=known.as_of)
-            .filter(order__currency=known.store.currency, product__isnull=False)
-            .order_by("product_id")
-            .values_list("product_id")
-            .annotate(units=Sum("quantity"), amount=Sum(Units("subtotal")))
-        )
+        read = partial(added_up, known.store, known.compared_at or known.as_of)
+        if known.compared_at is None:
+            rows = read()
+        else:
+            key = f"features:sold:{known.store.pk}:{known.compared_at.isoformat()}"
+            rows = recalled(key, DAY_SECONDS, read)
         names = ("product", "units", "subtotal")
         schema = dict.fromkeys(names, pl.Int64)
-        sums = pl.DataFrame(list(rows), schema=schema, orient="row").lazy()
+        sums = pl.DataFrame(rows, schema=schema, orient="row").lazy()
     return sums.filter(pl.col("units") > 0)
+
+
+def added_up(store: Store, before: datetime) -> list[tuple[int, int, int]]:
+    rows = (
+        OrderLine.objects.of(store)
+        .filter(order__in=Order.objects.of(store).earning())
+        .filter(order__placed_at__lt=before)
+        .filter(order__currency=store.currency, product__isnull=False)
+        .order_by("product_id")
+        .values_list("product_id")
+        .annotate(units=Sum("quantity"), amount=Sum(Units("subtotal")))
+    )
+    return list(rows)
 
 
 def taste(known: Known) -> pl.LazyFrame:
