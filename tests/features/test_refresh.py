@@ -4,7 +4,8 @@ import json
 from datetime import timedelta
 
 import pytest
-from django.db import IntegrityError
+from django.db import IntegrityError, connection
+from django.test.utils import CaptureQueriesContext
 
 from apps.features.definitions import KINDS
 from apps.features.models import CustomerFeatures, ProductFeatures, Refresh
@@ -77,6 +78,28 @@ def test_it_works_out_anew_whom_something_happened_to(shop, sales, ada, cleo):
         served(CustomerFeatures)[ada.pk]
         == trained(shop.store, "customer", later)[ada.pk]
     )
+
+
+def test_a_price_is_placed_among_those_of_the_last_night(shop, ada, cleo):
+    """To add up all that was ever sold takes a second, so it is done once a night."""
+    tops = shop.category("Tops")
+    cheap, dear = shop.product("A", tops), shop.product("B", tops)
+    shop.order(cleo, (cheap, 1, "10"), (dear, 1, "90"), days=3)
+    refresh.refresh_all(shop.store, "customer", NOW)
+    for hours in (1, 2):
+        # Of all sold by then, "B" would be the cheaper one.
+        shop.order(cleo, (dear, 99, "99"), days=-hours / 24)
+        shop.order(ada, (dear, 1, "90"), days=-hours / 24)
+        with CaptureQueriesContext(connection) as asked:
+            refresh.refresh_some(
+                shop.store, "customer", NOW + timedelta(hours=hours + 1), [ada.pk]
+            )
+        row = CustomerFeatures.objects.get(customer=ada)
+        assert row.value("band_high_share") == 1.0
+        sums = [
+            q["sql"] for q in asked if "SUM(" in q["sql"] and "GROUP BY" in q["sql"]
+        ]
+        assert len(sums) == (1 if hours == 1 else 0)
 
 
 def test_it_drops_who_was_found_to_be_someone_else(shop, sales, ada, cleo):
