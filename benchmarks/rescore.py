@@ -1,0 +1,105 @@
+"""`python -m benchmarks.rescore`: everybody scored anew, 260,000 customers.
+
+The shop of benchmarks.segment_members. Its models are trained once; then a day goes by,
+and each customer's value, learned segment and RFM scores are worked out anew and
+written. CUSTOMERS=20000 measures a smaller shop, DATABASE_URL another database.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+import tempfile
+from datetime import timedelta
+from typing import Any
+
+from benchmarks.segment_members import AS_OF, CUSTOMERS, timed
+
+NEXT = AS_OF + timedelta(days=1)
+GOAL_SECONDS = 60
+
+
+def measure() -> dict[str, Any]:
+    from apps.accounts.models import Store
+    from apps.features.models import CustomerFeatures, Refresh
+    from apps.registry.services.learn import learn
+    from apps.segmentation.models import CustomerValue, Place, RfmScore
+    from apps.segmentation.models.learned import GROUPS
+    from apps.segmentation.models.value import VALUE
+    from apps.segmentation.services import rfm_score, value_nightly
+    from apps.segmentation.services.learning import place
+
+    store = Store.objects.get(slug="bench")
+
+    def train(kind: str) -> None:
+        learn(store, kind, as_of=AS_OF, clock=lambda: AS_OF)
+
+    trained = {kind: timed(lambda kind=kind: train(kind)) for kind in (VALUE, GROUPS)}
+    # As after the night's refresh.
+    CustomerFeatures.objects.of(store).update(as_of=NEXT)
+    Refresh.objects.update_or_create(
+        store=store, kind="customer", defaults={"seen_to_at": NEXT, "full_at": NEXT}
+    )
+    seconds = {
+        "value_seconds": timed(lambda: value_nightly.keep_fresh(store, NEXT)),
+        "kinds_seconds": timed(lambda: place.keep_up(store, NEXT)),
+        "rfm_seconds": timed(lambda: rfm_score.keep_fresh(store, NEXT)),
+    }
+    rows = {
+        "valued": CustomerValue.objects.of(store).filter(computed_at=NEXT).count(),
+        "placed": Place.objects.of(store).filter(placed_at=NEXT).count(),
+        "scored": RfmScore.objects.of(store).filter(as_of=NEXT).count(),
+    }
+    return {
+        **seconds,
+        "rescore_seconds": sum(seconds.values()),
+        "train_value_seconds": trained[VALUE],
+        "train_kinds_seconds": trained[GROUPS],
+        **rows,
+    }
+
+
+def main() -> None:
+    from benchmarks.report import publish
+
+    with tempfile.TemporaryDirectory(prefix="bench-rescore-") as folder:
+        environment = {
+            **os.environ,
+            "VAR_DIR": folder,
+            "LOG_LEVEL": "ERROR",
+            "MLFLOW_TRACKING_URI": "off",
+        }
+
+        def child(*command: str) -> str:
+            done = subprocess.run(  # noqa: S603
+                [sys.executable, "-m", *command],
+                env=environment, check=True, stdout=subprocess.PIPE, text=True,
+            )  # fmt: skip
+            return done.stdout
+
+        child("benchmarks.segment_members", "build")
+        said = child("benchmarks.rescore", "measure")
+    found = json.loads(said.splitlines()[-1])
+    words = {
+        "value_seconds": f"value of {found['valued']:,}",
+        "kinds_seconds": f"learned segment of {found['placed']:,}",
+        "rfm_seconds": f"RFM scores of {found['scored']:,}",
+        "rescore_seconds": f"all three, {CUSTOMERS:,} customers; goal {GOAL_SECONDS}",
+        "train_value_seconds": "training of the models of value, beside it",
+        "train_kinds_seconds": "training of the segments, beside it",
+    }
+    rows = [{"what": words[name], "seconds": found[name]} for name in words]
+    publish("rescore", found, rows)
+
+
+if __name__ == "__main__":
+    if len(sys.argv) == 1:
+        main()
+    else:
+        import django
+
+        os.environ.setdefault("DJANGO_SETTINGS_MODULE", "luxebrain.settings")
+        django.setup()
+        sys.stdout.write(json.dumps(measure()))
