@@ -27,12 +27,6 @@ class Band(models.TextChoices):
     HIGH = "high", "High: hardly within 90 days"
 
 
-def band_of(churn: float) -> Band:
-    if churn >= HIGH_FROM:
-        return Band.HIGH
-    return Band.MEDIUM if churn >= MEDIUM_FROM else Band.LOW
-
-
 class ValueModel(StoreOwned):
     """What is to be said of a version as a whole."""
 

@@ -16,6 +16,7 @@ from django.db import transaction
 
 from apps.accounts.models import Store
 from apps.events.services.analytics.span import today_of
+from apps.events.services.rolling import tables
 from apps.features.models import CustomerFeatures, Refresh
 from apps.features.services.refresh import CUSTOMER
 from apps.features.services.rows import (
@@ -30,11 +31,22 @@ from apps.features.services.rows import (
 from apps.segmentation.models import Counted, RfmScore
 from apps.shop.models import Customer
 
-CHUNK = 1_000
+CHUNK = 2_000
 SAME = 3
-WRITTEN = (
-    "store", "recency", "frequency", "money", "code", "days", "orders", "spent", "as_of",
-)  # fmt: skip
+TABLE = tables.Table(
+    RfmScore._meta.db_table,
+    columns={
+        **dict.fromkeys(
+            ("store_id", "customer_id", "recency", "frequency", "money"), pl.Int64
+        ),
+        "code": pl.String,
+        "days": pl.Int64,
+        "orders": pl.Int64,
+        "spent": pl.Float64,
+        "as_of": pl.Datetime("us", "UTC"),
+    },
+    unique=("customer_id",),
+)
 
 
 def keep_fresh(store: Store, at: datetime) -> int:
@@ -73,19 +85,12 @@ def write(store: Store, at: datetime, part: pl.DataFrame) -> int:
     with transaction.atomic():
         people = Customer.objects.of(store).filter(pk__in=part["customer_id"].to_list())
         locked = people.order_by("pk").select_for_update(no_key=True)
-        there = set(locked.values_list("pk", flat=True))
-        fresh = [
-            RfmScore(store=store, as_of=at, **row)
-            for row in part.to_dicts()
-            if row["customer_id"] in there
-        ]
-        RfmScore.objects.bulk_create(
-            fresh,
-            update_conflicts=True,
-            unique_fields=["customer"],
-            update_fields=WRITTEN,
+        there = list(locked.values_list("pk", flat=True))
+        rows = part.filter(pl.col("customer_id").is_in(there)).with_columns(
+            store_id=pl.lit(store.pk, pl.Int64), as_of=pl.lit(at)
         )
-    return len(fresh)
+        tables.write(TABLE, rows)
+    return len(rows)
 
 
 def numbers(store: Store, at: datetime) -> pl.DataFrame:

@@ -4,6 +4,7 @@ from datetime import timedelta
 
 import pytest
 import time_machine
+from django.db import connection
 
 from apps.features.services.refresh import refresh_all, refresh_some
 from apps.registry.services import learn
@@ -70,7 +71,8 @@ def test_places_are_read_and_written_a_part_at_a_time(
     store, people, django_assert_num_queries
 ):
     refresh_all(store, "customer", NOW)
-    with django_assert_num_queries(8):
+    # SQLite's rows are written past what counts.
+    with django_assert_num_queries(7 if connection.vendor == "sqlite" else 8):
         place(store, None, LATER)
     assert set(KINDS) >= set(codes(store).values())
 

@@ -9,7 +9,7 @@ from django.test.utils import CaptureQueriesContext
 from apps.accounts.services.callers import PUBLISHABLE, Caller
 from apps.registry.models import ModelVersion
 from apps.segmentation.models import CustomerValue, Place, ValueModel
-from apps.segmentation.models.value import VALUE, band_of
+from apps.segmentation.models.value import VALUE
 from apps.segmentation.services.conditions.compiled import members
 from apps.segmentation.services.erase import erase
 from apps.segmentation.services.next_action import NOT_MEASURED, next_action
@@ -40,6 +40,12 @@ def champion(store, kind):
     )  # fmt: skip
 
 
+def band(churn):
+    if churn >= 0.8:
+        return "high"
+    return "medium" if churn >= 0.5 else "low"
+
+
 def valued(version, name, churn=0.6, segment="", **values):
     """A customer with a row; `segment` of another version that serves, too."""
     store, who = version.store, shopper(version.store, name)
@@ -48,7 +54,7 @@ def valued(version, name, churn=0.6, segment="", **values):
         defaults={"average_spent": 100.0, "computed_at": NOW},
     )  # fmt: skip
     said = {
-        "chance": 1 - churn, "churn": churn, "band": band_of(churn), "orders": 3,
+        "chance": 1 - churn, "churn": churn, "band": band(churn), "orders": 3,
         "spent": 120.0, "total": 170.0, "orders_90": 0.5, "revenue_90": 20.0,
         "low_90": 0.0, "high_90": 60.0, "orders_365": 1.5, "revenue_365": 50.0,
         "low_365": 0.0, "high_365": 90.0, "drivers": DRIVERS, "computed_at": NOW,

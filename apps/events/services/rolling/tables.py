@@ -33,6 +33,8 @@ class Table:
     keeps_first: bool = False
     # Columns that PostgreSQL would not take as text.
     casts: Mapping[str, str] = field(default_factory=dict)
+    # Columns of JSON, written as text.
+    documents: Sequence[str] = field(default=())
 
 
 def write(table: Table, rows: pl.DataFrame) -> None:
@@ -61,8 +63,12 @@ def is_postgresql() -> bool:
 
 def insert_postgresql(cursor: Any, table: Table, rows: pl.DataFrame) -> None:
     names = quoted(table.columns)
+    values = ", ".join(
+        f'"{name}"::jsonb' if name in table.documents else f'"{name}"'
+        for name in table.columns
+    )
     cursor.execute(
-        f"INSERT INTO {table.name} ({names}) SELECT {names}"  # noqa: S608 - constants
+        f"INSERT INTO {table.name} ({names}) SELECT {values}"  # noqa: S608 - constants
         f" FROM json_to_recordset(%s::json) AS rows({typed(table)}) {clash(table)}",
         [rows.write_json()],
     )
