@@ -16,10 +16,8 @@ from __future__ import annotations
 import json
 import os
 import sys
-import tempfile
 import time
 from collections.abc import Callable, Iterator
-from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -34,6 +32,7 @@ from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 
 from apps.segmentation.services.purchase_score import score
+from benchmarks.own_demo import own_demo
 from benchmarks.report import publish
 from ml_models.intent import grading
 from ml_models.intent.model import Config, Model
@@ -43,7 +42,6 @@ SET = "online_shoppers_intention"
 TARGET, LEAK = "Revenue", "PageValues"
 CATEGORIES = ("Month", "VisitorType")
 UNTIL = "2026-06-01"
-PATIENCE = timedelta(hours=1)
 TAUGHT = 0.8
 OURS = "champion"
 ANSWERS = 1_000
@@ -265,40 +263,13 @@ def oracle(shop: Any) -> dict[str, float]:
     return dict(zip(keys, sessions.chance.tolist(), strict=True))
 
 
-def build() -> None:
-    import django
-
-    django.setup()
-    from django.core.management import call_command
-    from django.utils import timezone
-
-    from apps.events.services.roll import roll
-
-    sizes = [
-        f"--{name}={os.environ[name.upper()]}"
-        for name in ("products", "customers", "seed")
-        if name.upper() in os.environ
-    ]
-    call_command("migrate", verbosity=0)
-    call_command("demo", f"--until={UNTIL}", *sizes)
-    roll(timezone.now, timezone.now() + PATIENCE)
-
-
 def main() -> None:
     if "DATA" not in os.environ:
         sys.exit("Say where the data is: make bench-intent DATA=folder")
     figures: dict[str, float] = {}
     rows = list(real(Path(os.environ["DATA"]), figures))
     if "demo" not in os.environ.get("SKIP", "").split(","):
-        with tempfile.TemporaryDirectory(prefix="luxebrain-intent-") as folder:
-            os.environ |= {
-                "VAR_DIR": folder,
-                "ENV_FILE": f"{folder}/none",
-                "DATABASE_URL": f"sqlite:///{folder}/demo.sqlite3",
-                "MLFLOW_TRACKING_URI": "off",
-                "DJANGO_SETTINGS_MODULE": "luxebrain.settings",
-            }
-            build()
+        with own_demo(UNTIL):
             rows += demo(figures)
     publish("intent", figures, rows)
     for name, value in figures.items():

@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import os
 import sys
-import tempfile
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
@@ -20,6 +19,7 @@ import numpy as np
 import scipy.sparse as sp
 from numpy.typing import NDArray
 
+from benchmarks.own_demo import own_demo
 from benchmarks.report import publish
 from ml_models.data import VIEW, Deeds, Ints
 from ml_models.exam import chunks, take_users
@@ -35,7 +35,6 @@ YOUNG = 28
 # So much a stranger has looked at when the shelf is judged again.
 LOOKS = 3
 DRAWS = 500
-PATIENCE = timedelta(hours=1)
 SEED = 0
 BARRED = -1e9
 # Beside the champion.
@@ -264,30 +263,7 @@ def say(share: float, text: str) -> None:
 
 
 def main() -> None:
-    with tempfile.TemporaryDirectory(prefix="luxebrain-truth-") as folder:
-        os.environ |= {
-            "VAR_DIR": folder,
-            "ENV_FILE": f"{folder}/none",
-            "DATABASE_URL": f"sqlite:///{folder}/demo.sqlite3",
-            "MLFLOW_TRACKING_URI": "off",
-            "DJANGO_SETTINGS_MODULE": "luxebrain.settings",
-        }
-        import django
-
-        django.setup()
-        from django.core.management import call_command
-        from django.utils import timezone
-
-        from apps.events.services.roll import roll
-
-        sizes = [
-            f"--{name}={os.environ[name.upper()]}"
-            for name in ("products", "customers", "seed")
-            if name.upper() in os.environ
-        ]
-        call_command("migrate", verbosity=0)
-        call_command("demo", f"--until={UNTIL}", *sizes)
-        roll(timezone.now, timezone.now() + PATIENCE)
+    with own_demo(UNTIL):
         rows = measure()
     figures = {
         f"{row['model']} {row['cases']}".replace(" ", "_"): row["share"]

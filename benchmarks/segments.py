@@ -15,9 +15,7 @@ for another shop.
 
 from __future__ import annotations
 
-import os
 import sys
-import tempfile
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -31,6 +29,7 @@ from lightgbm import LGBMClassifier
 from sklearn.metrics import adjusted_rand_score, confusion_matrix
 from sklearn.model_selection import cross_val_predict
 
+from benchmarks.own_demo import own_demo
 from benchmarks.report import publish
 from ml_models.segments.all import make
 from ml_models.segments.base import CODES, Crowd, Grouper, Places
@@ -41,7 +40,6 @@ UNTIL = "2026-06-01"
 WEEK = timedelta(days=7)
 WEEKS = 4
 SEED = 1
-PATIENCE = timedelta(hours=1)
 # All of these stand still where nothing happened to a customer.
 STILL = ("orders", "spent", "units", "returned_units")
 Recipe = tuple[str, Mapping[str, Any]]
@@ -211,33 +209,7 @@ def say(text: str) -> None:
 
 
 def main() -> None:
-    with tempfile.TemporaryDirectory(prefix="luxebrain-segments-") as folder:
-        # KEPT: a demo shop that an earlier run built there.
-        home = os.environ.get("KEPT", folder)
-        os.environ |= {
-            "VAR_DIR": home,
-            "ENV_FILE": f"{home}/none",
-            "DATABASE_URL": f"sqlite:///{home}/demo.sqlite3",
-            "MLFLOW_TRACKING_URI": "off",
-            "DJANGO_SETTINGS_MODULE": "luxebrain.settings",
-        }
-        import django
-
-        django.setup()
-        from django.core.management import call_command
-        from django.utils import timezone
-
-        from apps.events.services.roll import roll
-
-        sizes = [
-            f"--{name}={os.environ[name.upper()]}"
-            for name in ("products", "customers", "seed")
-            if name.upper() in os.environ
-        ]
-        call_command("migrate", verbosity=0)
-        if not (Path(home) / "demo").exists():
-            call_command("demo", f"--until={UNTIL}", *sizes)
-            roll(timezone.now, timezone.now() + PATIENCE)
+    with own_demo(UNTIL):
         figures, rows = measure()
     publish("segments", figures, rows)
 
