@@ -1,9 +1,9 @@
 /* A segment's conditions as rows and groups. They are kept as JSON in the form's own
    field: without this script that field is written by hand. */
 
+import { lookUp } from "./look-up.js";
 import { goodsOf } from "./segments-goods.js";
 
-const PAUSE = 400;
 const MODES = { all: "All of these", any: "Any of these", none: "None of these" };
 const MOST_DEEP = 4;
 const SUFFIX = { share: "%", days: "days" };
@@ -13,8 +13,6 @@ const kept = form.querySelector("[name=conditions]");
 const here = form.querySelector("[data-found]");
 const fields = new Map(offer.fields.map((field) => [field.name, field]));
 const deeds = new Map(offer.deeds.map((deed) => [deed.name, deed]));
-let waiting = 0;
-let asked = null;
 
 export function make(tag, said = {}, ...inside) {
   const element = Object.assign(document.createElement(tag), said);
@@ -76,31 +74,11 @@ function root() {
 }
 
 const tree = root();
+const { soon } = lookUp(here, () => [form.dataset.preview, new FormData(form)]);
 
 function changed() {
   kept.value = JSON.stringify(plain(tree));
-  clearTimeout(waiting);
-  waiting = setTimeout(look, PAUSE);
-}
-
-async function look() {
-  asked?.abort();
-  asked = new AbortController();
-  here.setAttribute("aria-busy", "true");
-  try {
-    const answer = await fetch(form.dataset.preview, {
-      method: "POST",
-      body: new FormData(form),
-      signal: asked.signal,
-    });
-    if (!answer.ok || answer.redirected) throw new Error(answer.status);
-    here.innerHTML = await answer.text();
-  } catch (error) {
-    if (error.name === "AbortError") return;
-    here.textContent =
-      "This could not be looked up. It tries again with the next change.";
-  }
-  here.removeAttribute("aria-busy");
+  soon();
 }
 
 /* Drawing. What changes the shape of a row draws all of it again. */
