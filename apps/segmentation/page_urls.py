@@ -5,13 +5,14 @@ from __future__ import annotations
 from django.contrib import admin
 from django.urls import path
 
-from apps.segmentation.views import cohorts, rfm, segments
+from apps.segmentation.views import cohorts, rfm, segments, story
 
 page = admin.site.admin_view
 
 urlpatterns = [
     path("rfm/", page(rfm.page), name="rfm_grid"),
     path("cohorts/", page(cohorts.page), name="cohorts"),
+    path("customer/<int:pk>/", page(story.page), name="customer_story"),
     path("preview/", page(segments.preview), name="segment_look"),
     path("names/", page(segments.names), name="segment_names"),
     path("cohorts.csv", page(cohorts.file), name="cohorts_file"),

@@ -6,9 +6,10 @@ from typing import Any
 from django.contrib import admin
 from django.db.models import Q
 from django.http import HttpRequest
+from django.urls import reverse
 from unfold.contrib.filters.admin import DropdownFilter
 
-from apps.core.merchant_admin import Panel, StoreAdmin
+from apps.core.merchant_admin import Cell, Panel, StoreAdmin
 from apps.core.merchant_admin.columns import display
 from apps.core.merchant_admin.show import NOTHING, moment
 from apps.features.admin.say import amount, days, panels, percent
@@ -79,7 +80,13 @@ class CustomerFeaturesAdmin(StoreAdmin):
         return row
 
     def panels(self, request: HttpRequest, row: CustomerFeatures) -> Iterable[Panel]:
-        return panels(CUSTOMER, row)
+        url = reverse("customer_story", args=[row.customer_id])
+        story = Panel(
+            "Their story",
+            text="What they are worth, whether they stay, and all that happened.",
+            link=Cell("Open their story", url),
+        )
+        return [story, *panels(CUSTOMER, row)]
 
     @display(description="Customer", ordering="customer__last_name")
     def person(self, row: CustomerFeatures) -> str:

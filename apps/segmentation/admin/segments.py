@@ -192,7 +192,7 @@ class SegmentAdmin(StoreAdmin):
             (
                 link_cell(
                     name_of(one),
-                    reverse("admin:shop_customer_change", args=[one.customer_id]),
+                    reverse("customer_story", args=[one.customer_id]),
                 ),
                 Cell(moment(one.entered_at)),
             )

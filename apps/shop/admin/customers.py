@@ -116,6 +116,7 @@ class CustomerAdmin(Exports, CopiedAdmin):
         return customer
 
     def panels(self, request: HttpRequest, row: Customer) -> Iterable[Panel]:
+        yield story_panel(row)
         yield orders_panel(row)
         yield consents_panel(row)
         yield addresses_panel(row)
@@ -127,6 +128,14 @@ def spent_text(bought: list[tuple[str, int, Decimal]], own: str) -> str:
     return ", ".join(
         f"{money(net, currency)} in {count} order{'' if count == 1 else 's'}"
         for currency, count, net in rows
+    )
+
+
+def story_panel(customer: Customer) -> Panel:
+    return Panel(
+        "Their story",
+        text="What they are worth, whether they stay, and all that happened.",
+        link=Cell("Open their story", reverse("customer_story", args=[customer.pk])),
     )
 
 

@@ -1,0 +1,69 @@
+"""Which segments the customer came into and left, and which rows were found to be them."""
+
+from __future__ import annotations
+
+from django.db.models import Q
+
+from apps.core.merchant_admin.show import day
+from apps.segmentation.models import Member
+from apps.segmentation.services.story.entry import (
+    Entry,
+    Mark,
+    Person,
+    Source,
+    called,
+    newest,
+)
+from apps.shop.models import Customer, CustomerMerge
+
+
+def entered(person: Person, before: Mark | None, limit: int) -> list[Entry]:
+    rows = Member.objects.of(person.store).filter(customer__in=person.rows)
+    found = rows.select_related("segment")
+    return [
+        Entry(
+            Mark(row.entered_at, Source.ENTERED, row.pk),
+            "Into a segment",
+            name=row.segment.name,
+            row=("segment", row.segment_id),
+        )
+        for row in newest(found, "entered_at", Source.ENTERED, before, limit)
+    ]
+
+
+def left(person: Person, before: Mark | None, limit: int) -> list[Entry]:
+    rows = Member.objects.of(person.store).filter(customer__in=person.rows)
+    found = rows.exclude(left_at=None).select_related("segment")
+    return [
+        Entry(
+            Mark(row.left_at, Source.LEFT, row.pk),
+            "Out of a segment",
+            name=row.segment.name,
+            row=("segment", row.segment_id),
+        )
+        for row in newest(found, "left_at", Source.LEFT, before, limit)
+    ]
+
+
+def merges(person: Person, before: Mark | None, limit: int) -> list[Entry]:
+    """Also those that were undone, by either of the two."""
+    mine = Q(kept__in=person.rows) | Q(absorbed=person.customer)
+    rows = CustomerMerge.objects.of(person.store).filter(mine)
+    found = rows.select_related("kept", "absorbed")
+    return [
+        Entry(
+            Mark(row.merged_at, Source.MERGED, row.pk),
+            "Two were one person",
+            parted(row),
+            name=called(other(row, person)),
+        )
+        for row in newest(found, "merged_at", Source.MERGED, before, limit)
+    ]
+
+
+def other(row: CustomerMerge, person: Person) -> Customer:
+    return row.kept if row.absorbed_id == person.customer.pk else row.absorbed
+
+
+def parted(row: CustomerMerge) -> str:
+    return f"Parted again on {day(row.reverted_at)}" if row.reverted_at else ""
