@@ -17,6 +17,7 @@ from apps.registry.services import training, versions
 from apps.segmentation.services import cohorts_count, rfm_score
 from apps.shop.models import Product
 from tests.browser.seed_quality import seed_quality
+from tests.browser.seed_story import seed_story
 from tests.browser.sync_seed import seed_sync
 
 
@@ -45,6 +46,7 @@ def seed() -> None:
     refresh.refresh_all(store, refresh.CUSTOMER, now)
     rfm_score.score(store, now)
     cohorts_count.count(store, now)
+    seed_story(store, now)
     seed_sync(store, now)
     seed_quality(store, now)
 

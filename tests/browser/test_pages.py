@@ -26,6 +26,8 @@ ADMIN = {
     "consents": "/admin/shop/consent/",
     "who-buys-how": "/admin/segments/rfm/",
     "cohorts": "/admin/segments/cohorts/?of=revenue",
+    "story": "/admin/segments/customer/1/",
+    "story-of-nobody-known": "/admin/segments/customer/2/",
     "supplier": "/admin/inventory/supplier/1/change/",
     "decisions": "/admin/decisions/decision/",
     "model": "/admin/registry/modelversion/1/change/",
