@@ -91,6 +91,7 @@ def menu() -> list[dict[str, Any]]:
             page("Who is who", "how_to_reg", "events.identitychange"),
             page("Customer numbers", "insights", "features.customerfeatures"),
             page("Segments", "groups_2", "segmentation.segment"),
+            link("Five kinds of customers", "diversity_3", "kinds"),
             link("Who buys how", "grid_view", "rfm_grid"),
             page("RFM scores", "grade", "segmentation.rfmscore"),
             link("Cohorts", "table_chart", "cohorts"),

@@ -16,6 +16,7 @@ from apps.recommendations.services.trending import Trending
 from apps.registry.services import training, versions
 from apps.segmentation.services import cohorts_count, rfm_score
 from apps.shop.models import Product
+from tests.browser.seed_kinds import seed_kinds
 from tests.browser.seed_quality import seed_quality
 from tests.browser.seed_story import seed_story
 from tests.browser.sync_seed import seed_sync
@@ -47,6 +48,7 @@ def seed() -> None:
     rfm_score.score(store, now)
     cohorts_count.count(store, now)
     seed_story(store, now)
+    seed_kinds(store, now)
     seed_sync(store, now)
     seed_quality(store, now)
 

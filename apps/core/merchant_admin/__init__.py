@@ -4,7 +4,15 @@ from __future__ import annotations
 
 from apps.core.merchant_admin.filters import Choice, Period, Related
 from apps.core.merchant_admin.one_per_store import OnePerStoreAdmin
-from apps.core.merchant_admin.panels import Cell, Chart, Panel, label_cell, link_cell
+from apps.core.merchant_admin.panels import (
+    Bars,
+    Cell,
+    Chart,
+    Panel,
+    Point,
+    label_cell,
+    link_cell,
+)
 from apps.core.merchant_admin.roles import ANALYST, MANAGER, OWNER, reaches
 from apps.core.merchant_admin.site import MerchantAdminSite, SystemAdmin
 from apps.core.merchant_admin.store_admin import StoreAdmin
@@ -15,6 +23,7 @@ __all__ = [
     "ANALYST",
     "MANAGER",
     "OWNER",
+    "Bars",
     "Cell",
     "Chart",
     "Choice",
@@ -22,6 +31,7 @@ __all__ = [
     "OnePerStoreAdmin",
     "Panel",
     "Period",
+    "Point",
     "Related",
     "StoreAdmin",
     "StoreTabularInline",

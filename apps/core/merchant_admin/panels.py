@@ -86,6 +86,18 @@ class Chart:
 
 
 @dataclass(frozen=True)
+class Bars:
+    """Kinds of something under each other, for pages of admin/page.html. Said in words,
+    too, so that no table has to repeat it."""
+
+    points: Sequence[Point]
+
+    @property
+    def top(self) -> float:
+        return max((point.value for point in self.points), default=0) or 1
+
+
+@dataclass(frozen=True)
 class Panel:
     """One titled box. Rows are of the same length as columns."""
 
@@ -95,6 +107,7 @@ class Panel:
     note: str = ""
     empty: str = ""
     chart: Chart | None = None
+    bars: Bars | None = None
     link: Cell | None = None
     images: Sequence[Cell] = field(default_factory=tuple)
     text: str = ""

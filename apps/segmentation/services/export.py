@@ -7,7 +7,7 @@ import io
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from apps.accounts.models import User
+from apps.accounts.models import Store, User
 from apps.accounts.services import audit
 from apps.core.merchant_admin.transfer import guard
 from apps.segmentation.models import Member, Segment
@@ -55,18 +55,31 @@ def members_behind(segment: Segment, after: int, at: Any) -> list[Sequence[Any]]
         row.customer_id: row
         for row in rows.filter(pk__gt=after).order_by("pk")[:AT_ONCE]
     }
-    people = Customer.objects.of(segment.store).filter(pk__in=list(part))
-    asked = Asked(segment.store, at)
-    told = {f"by_{channel}": agreed(channel)(asked) for channel in CHANNELS.values()}
-    said: list[Sequence[Any]] = [
-        (
-            part[one.pk].pk, one.pk, one.woo_id or "", one.email, one.first_name,
-            one.last_name, one.phone, part[one.pk].entered_at.isoformat(),
-            *(SAID[getattr(one, name)] for name in told),
-        )
-        for one in people.annotate(**told)
-    ]  # fmt: skip
+    found = people(segment.store, list(part), at)
+    said = [
+        (part[pk].pk, *who, part[pk].entered_at.isoformat(), *agreements)
+        for pk, (who, agreements) in found.items()
+    ]
     return sorted(said, key=lambda row: row[0])
+
+
+def people(
+    store: Store, ids: Sequence[int], at: Any
+) -> dict[int, tuple[Sequence[Any], Sequence[str]]]:
+    """By id: who they are, and what they agreed to by channel."""
+    asked = Asked(store, at)
+    told = {f"by_{channel}": agreed(channel)(asked) for channel in CHANNELS.values()}
+    rows = Customer.objects.of(store).filter(pk__in=ids).annotate(**told)
+    return {
+        one.pk: (
+            (
+                one.pk, one.woo_id or "", one.email, one.first_name, one.last_name,
+                one.phone,
+            ),
+            [SAID[getattr(one, name)] for name in told],
+        )
+        for one in rows
+    }  # fmt: skip
 
 
 def line(cells: Sequence[Any]) -> bytes:

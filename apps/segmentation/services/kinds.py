@@ -1,0 +1,187 @@
+"""The five learned segments as they are now: who is in them, what they bring, how they
+came to be.
+
+Rows alone: no model is loaded to answer. Each table is summed up by one query, of all
+customers or of some.
+"""
+
+from __future__ import annotations
+
+import math
+from collections import defaultdict
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.db.models import Count, F, OuterRef, QuerySet, Subquery, Sum
+
+from apps.accounts.models import Store
+from apps.features.models import CustomerFeatures
+from apps.registry.models import ModelVersion
+from apps.segmentation.models import CustomerValue, Group, Grouping, Member, Place
+from apps.segmentation.models.learned import GROUPS
+from apps.segmentation.models.value import VALUE
+from apps.segmentation.services.learning.words import LESS, MORE, Fact
+
+# From so many buyers on groups are learned (ml_models/segments/learned.py).
+LEARNS_FROM = 50
+# Whoever is in none of the five yet.
+NOWHERE = ""
+MOST_FACTS = 3
+# Of these only one side of the average says something; shares from a tenth on.
+SHARES = frozenset(("coupons", "reduced", "returns"))
+ONLY_MORE = SHARES | {"asleep", "looks"}
+ONLY_LESS = frozenset(("every", "since"))
+TELLING_SHARE = 0.1
+
+
+@dataclass
+class Figures:
+    """Of one segment's customers. `valued`: of how many what to expect is known; `bands`:
+    how many of those by churn risk."""
+
+    customers: int = 0
+    spent: float = 0.0
+    valued: int = 0
+    expected_90: float = 0.0
+    churn_in_all: float = 0.0
+    bands: dict[str, int] = field(default_factory=dict)
+
+    @property
+    def churn(self) -> float | None:
+        """On average."""
+        return self.churn_in_all / self.valued if self.valued else None
+
+
+@dataclass(frozen=True)
+class Kind:
+    """`numbers`: what its average buyer does, by kind of fact; `facts`: what of that is
+    furthest from the store's average buyer."""
+
+    code: str
+    name: str
+    rule: str
+    numbers: Mapping[str, float]
+    facts: list[Fact]
+    figures: Figures
+
+
+@dataclass(frozen=True)
+class Five:
+    """`moved`: share of the buyers with unchanged numbers whom the training would put
+    elsewhere, None where it had nothing to be compared with. `refused`: a later training
+    that does not serve."""
+
+    version: ModelVersion
+    learns: bool
+    averages: Mapping[str, float]
+    moved: float | None
+    refused: ModelVersion | None
+    kinds: list[Kind]
+
+    @property
+    def customers(self) -> int:
+        return sum(kind.figures.customers for kind in self.kinds)
+
+
+def five(store: Store) -> Five | None:
+    """None where nobody was placed yet."""
+    groupings = Grouping.objects.of(store).served().filter(version__kind=GROUPS)
+    made = groupings.select_related("version").first()
+    if made is None:
+        return None
+    groups = Group.objects.of(store).filter(version=made.version)
+    found = sums(store)
+    return Five(
+        version=made.version,
+        learns=bool(made.model.get("card", {}).get("learns", False)),
+        averages=made.averages,
+        moved=made.version.card.get("checks", {}).get("stability", {}).get("value"),
+        refused=refused_after(store, made.version),
+        kinds=[
+            Kind(
+                one.code, str(one.get_code_display()), one.rule, one.numbers,
+                apart(one.numbers, made.averages), found[one.code],
+            )
+            for one in groups.order_by("rank")
+        ],
+    )  # fmt: skip
+
+
+def refused_after(store: Store, version: ModelVersion) -> ModelVersion | None:
+    later = ModelVersion.objects.of(store).filter(
+        kind=GROUPS, status=ModelVersion.Status.REFUSED, number__gt=version.number
+    )
+    return later.order_by("-number").first()
+
+
+def apart(numbers: Mapping[str, float], usual: Mapping[str, float]) -> list[Fact]:
+    """As of one customer (words.py): the furthest from the average first."""
+    found: list[dict[str, Any]] = [
+        {"kind": kind, "value": value, "times": value / usual[kind]}
+        for kind, value in numbers.items()
+        if value > 0 and usual.get(kind, 0) > 0
+    ]
+    told: list[Fact] = [fact for fact in found if is_telling(**fact)]
+    return sorted(told, key=lambda fact: -abs(math.log(fact["times"])))[:MOST_FACTS]
+
+
+def is_telling(kind: str, value: float, times: float) -> bool:
+    if kind in SHARES and value < TELLING_SHARE:
+        return False
+    is_more, is_less = times >= MORE, times <= LESS
+    return (is_more and kind not in ONLY_LESS) or (is_less and kind not in ONLY_MORE)
+
+
+def sums(
+    store: Store, members: QuerySet[Member] | None = None
+) -> defaultdict[str, Figures]:
+    """By code, of these members or of all; `NOWHERE`: of who is in none of the five."""
+    found: defaultdict[str, Figures] = defaultdict(Figures)
+    people: QuerySet[Any] = places(store) if members is None else members
+    for code, customers in by_code(store, people).values_list("its", Count("pk")):
+        found[code or NOWHERE].customers = customers
+    spent = some(CustomerFeatures.objects.of(store), members)
+    for code, amount in by_code(store, spent).values_list("its", Sum("spent")):
+        found[code or NOWHERE].spent = amount
+    values = CustomerValue.objects.of(store).filter(version=serving(store, VALUE))
+    rows = by_code(store, some(values, members)).values_list(
+        "its", "band", Count("pk"), Sum("revenue_90"), Sum("churn")
+    )
+    for code, band, valued, expected, churn in rows:
+        one = found[code or NOWHERE]
+        one.bands[band] = valued
+        one.valued += valued
+        one.expected_90 += expected
+        one.churn_in_all += churn
+    return found
+
+
+def some(rows: QuerySet[Any], members: QuerySet[Member] | None) -> QuerySet[Any]:
+    """Who was deleted or merged into somebody is nobody's number any more."""
+    if members is not None:
+        rows = rows.filter(customer__in=members.values("customer"))
+    return rows.filter(customer__deleted_at=None, customer__merged_into=None)
+
+
+def by_code(store: Store, rows: QuerySet[Any]) -> QuerySet[Any]:
+    """Rows about customers, by the code of the segment they are in as `its`."""
+    its: Any = F("code")
+    if rows.model is not Place:
+        mine = places(store).filter(customer=OuterRef("customer"))
+        its = Subquery(mine.values("code")[:1])
+    found: QuerySet[Any] = rows.annotate(its=its).order_by().values("its")
+    return found
+
+
+def places(store: Store) -> QuerySet[Place]:
+    """Of the version that serves."""
+    return some(
+        Place.objects.of(store).filter(version=serving(store, GROUPS)), members=None
+    )
+
+
+def serving(store: Store, kind: str) -> Subquery:
+    """Looked up once by the database: by its version a row lies in an index."""
+    versions = ModelVersion.objects.of(store).champions().filter(kind=kind)
+    return Subquery(versions.values("pk")[:1])
