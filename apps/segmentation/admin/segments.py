@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from typing import Any
 
 from django import forms
@@ -20,7 +21,6 @@ from apps.core.errors import LuxeBrainError
 from apps.core.merchant_admin import (
     MANAGER,
     Cell,
-    Chart,
     Panel,
     StoreAdmin,
     Verb,
@@ -28,22 +28,22 @@ from apps.core.merchant_admin import (
     reaches,
 )
 from apps.core.merchant_admin.columns import display
-from apps.core.merchant_admin.panels import Point
 from apps.core.merchant_admin.show import NOTHING, moment
+from apps.segmentation.admin.segment_panels import history_panel, worth_panels
 from apps.segmentation.models import Member, Segment
 from apps.segmentation.services import write
 from apps.segmentation.services.conditions.offer import offer
 from apps.segmentation.services.conditions.parse import ConditionError, parse
 from apps.segmentation.services.conditions.words import names_in, say
 from apps.segmentation.services.export import export
-from apps.segmentation.services.look import history
+from apps.segmentation.services.names import named
 
 STATES: dict[str, str | None] = {
     "Kept up": "success",
     "Being counted": "info",
     "In the archive": None,
 }
-DAYS, SHOWN = 60, 50
+SHOWN = 50
 LONGEST_JSON = 100_000
 
 
@@ -173,7 +173,11 @@ class SegmentAdmin(StoreAdmin):
             state=self.state(row),
             members=self.how_many(row),
             as_of=moment(row.as_of),
-            panels=[history_panel(row), self.members_panel(request, row)],
+            panels=[
+                history_panel(row),
+                *worth_panels(row),
+                self.members_panel(request, row),
+            ],
             verbs=[(v, self.verb_url(v, row)) for v in self.verbs_for(request, row)],
             edit_url=self.url("edit", row) if edits else "",
             export_url=self.url("export", row) if edits else "",
@@ -182,6 +186,7 @@ class SegmentAdmin(StoreAdmin):
 
     def members_panel(self, request: HttpRequest, row: Segment) -> Panel:
         """The last to come first; further ones by the id before which they lie."""
+        name_of = naming(request)
         said = request.GET.get("before", "")
         rows = Member.objects.of(row.store).inside().present().filter(segment=row)
         if said.isascii() and said.isdecimal() and len(said) < 19:
@@ -338,25 +343,6 @@ def in_words(row: Segment) -> tuple[str, str]:
     return sentence[:1].upper() + sentence[1:], ""
 
 
-def name_of(member: Member) -> str:
-    """Never an e-mail address: analysts read this, too."""
-    customer = member.customer
-    full = f"{customer.first_name} {customer.last_name}".strip()
-    return full or f"Customer {customer.pk}"
-
-
-def history_panel(row: Segment) -> Panel:
-    days = history(row, timezone.now(), DAYS)
-    points = [
-        Point(
-            f"{one.on:%d %b}",
-            one.members,
-            f"{one.members:,} ({one.entered:,} came, {one.left:,} left)",
-        )
-        for one in days
-    ]
-    top = f"{max(one.members for one in days):,}"
-    chart = Chart("Customers in it, day by day", points, "Customers", "Day", top)
-    came, left = sum(one.entered for one in days), sum(one.left for one in days)
-    text = f"In the last {DAYS} days {came:,} came and {left:,} left."
-    return Panel("How it went", chart=chart, note=text)
+def naming(request: HttpRequest) -> Callable[[Member], str]:
+    is_told = reaches(request, MANAGER)
+    return lambda member: named(member.customer, is_told=is_told)
