@@ -6,10 +6,11 @@ import pytest
 from django.core.files.base import ContentFile
 
 from apps.recommendations.services.segments import GROUPS
+from apps.segmentation.models import Code
 from apps.shop.models import Image, Product
 from apps.storefront.models import Banner
 from apps.storefront.services.hero import banner_for, forget_banners
-from apps.storefront.services.segments import CHOICES, SEGMENTS, name_of
+from apps.storefront.services.segments import CHOICES, LEARNED, SEGMENTS, name_of
 from tests.conftest import NOW
 from tests.shop.conftest import make_product
 
@@ -108,6 +109,8 @@ def test_another_stores_banners_are_another_stores(store, other_store, banner):
 
 def test_each_segment_that_shelves_know_has_a_name(store):
     assert set(SEGMENTS) == set(GROUPS)
-    assert [name for name, _ in CHOICES] == ["", *GROUPS]
+    assert [name for name, _ in CHOICES] == ["", *GROUPS, *LEARNED]
+    assert list(LEARNED) == [f"learned:{code}" for code in Code.values]
     assert name_of("high") == "Spent 1,000 or more"
+    assert name_of("learned:vip") == "High-Value VIP (learned)"
     assert name_of("bygone") == "bygone"

@@ -24,7 +24,7 @@ from apps.decisions.services import log
 from apps.decisions.services.sentence import because
 from apps.experiments.services.assign import Part, Seat, Sight, Who, expose, part_of
 from apps.recommendations.models import ShelfSettings
-from apps.recommendations.services.answering import filling, sources
+from apps.recommendations.services.answering import filling, rows, sources
 from apps.recommendations.services.answering.ask import (
     Answer,
     Ask,
@@ -87,11 +87,11 @@ class Page:
             self.meet(asks[0])
         return self.stand(self.known(meant, settings), meant, chance, explains)
 
-    def meet(self, ask: Ask) -> None:
-        """Who is looking: read once, by whichever ask of the page."""
+    def meet(self, ask: Ask, besides: rows.Part | None = None) -> None:
+        """Who is looking: read once, by whichever ask of the page comes first."""
         if self.shopper is None:
             settings = settings_of(self.store)
-            self.shopper = shopper_of(self.store, ask, settings, self.at)
+            self.shopper = shopper_of(self.store, ask, settings, self.at, besides)
 
     def known(self, meant: Sequence[Meant], settings: ShelfSettings) -> list[Known]:
         """With all lists and products that are likely to be asked for, read together."""

@@ -28,6 +28,13 @@ LEARNS_FROM = 50
 # Whoever is in none of the five yet.
 NOWHERE = ""
 MOST_FACTS = 3
+# For who asks more of the database in the same breath (a page of the shop).
+CODE_OF = """
+    SELECT place.code FROM segmentation_place AS place
+    JOIN registry_modelversion AS version ON version.id = place.version_id
+    WHERE place.store_id = %s AND place.customer_id = %s AND version.status = %s
+    LIMIT 1
+"""
 # Of these only one side of the average says something; shares from a tenth on.
 SHARES = frozenset(("coupons", "reduced", "returns"))
 ONLY_MORE = SHARES | {"asleep", "looks"}
@@ -179,6 +186,11 @@ def places(store: Store) -> QuerySet[Place]:
     return some(
         Place.objects.of(store).filter(version=serving(store, GROUPS)), members=None
     )
+
+
+def code_asked(store: Store, customer: int) -> tuple[str, list[Any]]:
+    """SQL of one text: the code of the segment that the customer is in."""
+    return CODE_OF, [store.pk, customer, str(ModelVersion.Status.CHAMPION)]
 
 
 def serving(store: Store, kind: str) -> Subquery:

@@ -31,7 +31,8 @@ class BannerForm(forms.ModelForm):  # type: ignore[type-arg]
         required=False,
         widget=UnfoldAdminSelectWidget(),
         help_text="Whoever is in no group with a banner of its own sees the one for "
-        "everybody.",
+        "everybody. A customer is in one group by what they spent and in one that is "
+        "learned: of banners for both, the turn decides.",
     )
     picture = forms.FileField(
         label="Picture",

@@ -13,7 +13,7 @@ from apps.accounts.models import Store
 from apps.core.services.memory import Memory
 from apps.shop.models import Image, Product
 from apps.storefront.models import Banner
-from apps.storefront.services.segments import EVERYBODY
+from apps.storefront.services.segments import EVERYBODY, LEARNED
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,6 +21,7 @@ class Hero:
     """`image` and `url` may be empty; a picture of ours has a whole address."""
 
     banner: int
+    segment: str
     heading: str
     text: str
     image: str
@@ -38,19 +39,28 @@ class Known:
 BANNERS: Memory[int, Known] = Memory()
 
 
-def banner_for(store: Store, segment: str, at: datetime) -> Hero | None:
-    """The segment's first one by position; where it has none, the first for everybody.
+def banner_for(
+    store: Store, segment: str, at: datetime, kind: str = EVERYBODY
+) -> Hero | None:
+    """The first one by position for the segment or the learned kind; where neither has
+    one, the first for everybody.
 
     One that leans on a product which may not be shown now is passed over: its picture
     would lead to nothing.
     """
     known = BANNERS.ask(store.pk, lambda: read(store, at))
     now = [row for row in known.banners if row.is_in_force(at)]
-    for name in dict.fromkeys((segment, EVERYBODY)):
+    for names in ({segment, kind} - {EVERYBODY}, {EVERYBODY}):
         for row in now:
-            if row.segment == name and (hero := shown(row, known.products)):
+            if row.segment in names and (hero := shown(row, known.products)):
                 return hero
     return None
+
+
+def depends_on_kind(store: Store, at: datetime) -> bool:
+    """Otherwise nobody's learned segment has to be read."""
+    known = BANNERS.ask(store.pk, lambda: read(store, at))
+    return any(row.segment in LEARNED for row in known.banners)
 
 
 def forget_banners(store: Store) -> None:
@@ -88,7 +98,13 @@ def shown(row: Banner, products: dict[int, tuple[str, str]]) -> Hero | None:
         link, picture = products[row.product_id]
     own = address_of(row.picture.name or "") if row.picture else ""
     return Hero(
-        row.pk, row.heading, row.text, own or picture, row.url or link, row.label
+        row.pk,
+        row.segment,
+        row.heading,
+        row.text,
+        own or picture,
+        row.url or link,
+        row.label,
     )
 
 

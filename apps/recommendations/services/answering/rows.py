@@ -57,6 +57,9 @@ SHOWN = """
     FROM recommendations_shown
     WHERE store_id = %s AND visitor = %s AND last_at > %s
 """
+BESIDES = """
+    SELECT 'besides', NULL, NULL, CAST(({question}) AS text), {no_numbers}
+"""
 BOUGHT_TOLD = BOUGHT.format(unpaid=holes(Order.NOT_EARNING), no_numbers=NO_NUMBERS)
 SHOWN_TOLD = SHOWN.format(no_numbers=NO_NUMBERS)
 # Gives the other parts' columns their types.
@@ -154,6 +157,11 @@ def numbers(store: Store, customer: int) -> Part:
 
 def shown(store: Store, visitor: str, since: datetime) -> Part:
     return SHOWN_TOLD, [store.pk, visitor, since]
+
+
+def besides(question: Part) -> Part:
+    statement, values = question
+    return BESIDES.format(question=statement, no_numbers=NO_NUMBERS), values
 
 
 def together(parts: Sequence[Part]) -> Rows:

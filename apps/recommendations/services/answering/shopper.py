@@ -37,14 +37,22 @@ class Shopper:
     spent: float = 0.0
     # What an order of theirs costs; None where they never ordered.
     average_order: float | None = None
+    # What the page's maker asked besides; empty where there is no answer.
+    besides: str = ""
 
 
 def shopper_of(
-    store: Store, ask: Ask, settings: ShelfSettings, at: datetime
+    store: Store,
+    ask: Ask,
+    settings: ShelfSettings,
+    at: datetime,
+    besides: rows.Part | None = None,
 ) -> Shopper:
-    found = rows.together(
-        [*by_visits(store, ask, settings, at), *by_shop(store, ask, settings, at)]
-    )
+    """`besides`: a question with one text for an answer, asked in the same breath."""
+    parts = [*by_visits(store, ask, settings, at), *by_shop(store, ask, settings, at)]
+    if besides is not None:
+        parts.append(rows.besides(besides))
+    found = rows.together(parts)
     looks = sorted((row for row in found if row[0] == "viewed"), key=AT, reverse=True)
     viewed = dict.fromkeys((*ask.viewed, *(row[1] for row in looks)))
     numbers, spent, average_order = numbers_in(found)
@@ -55,6 +63,7 @@ def shopper_of(
         sizes=sizes_of(numbers),
         spent=spent,
         average_order=average_order,
+        besides=besides_in(found),
     )
 
 
@@ -98,6 +107,10 @@ def numbers_in(found: Rows) -> tuple[dict[str, Any], float, float | None]:
         if what == "numbers":
             return parsed(numbers), spent, average_order
     return {}, 0.0, None
+
+
+def besides_in(found: Rows) -> str:
+    return next((row[3] or "" for row in found if row[0] == "besides"), "")
 
 
 def sizes_of(numbers: Mapping[str, Any]) -> dict[int, frozenset[str]]:

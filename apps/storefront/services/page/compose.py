@@ -20,13 +20,15 @@ from apps.recommendations.services.answering.ask import Answer, Chance
 from apps.recommendations.services.answering.ask import Place as Stands
 from apps.recommendations.services.answering.reading import Remembered
 from apps.recommendations.services.segments import group_of
+from apps.segmentation.services.kinds import code_asked
 from apps.storefront.models import Place
 from apps.storefront.services.defaults import neutral_title
-from apps.storefront.services.hero import Hero, banner_for
+from apps.storefront.services.hero import Hero, banner_for, depends_on_kind
 from apps.storefront.services.lines import lines_for
 from apps.storefront.services.page.faces import Face, faces_of, forget_changed
 from apps.storefront.services.page.visit import Visit
 from apps.storefront.services.plans import Plan, plans_of
+from apps.storefront.services.segments import learned
 
 NOBODY = "nobody"
 BANNER = "storefront.banner"
@@ -106,11 +108,13 @@ def hero_for(
     plan = next((plan for plan in plans if plan.place == Place.HOME_HERO), None)
     if plan is None:
         return None
-    page.meet(visit.ask(plan))
+    kind = meet(page, visit, plan)
     segment = group_of(page.shopper.spent if page.shopper else 0.0)
-    banner = banner_for(page.store, segment, page.at)
+    banner = banner_for(page.store, segment, page.at, kind)
     if banner is None:
         return None
+    if kind and banner.segment == kind:
+        segment = kind
     if not page.may_show(Place.HOME_HERO):
         hidden.append(Place.HOME_HERO.value)
         return None
@@ -122,6 +126,14 @@ def hero_for(
     )  # fmt: skip
     page.decisions.append(decision)
     return told(banner) | {"decision": str(decision.pk)}
+
+
+def meet(page: Page, visit: Visit, plan: Plan) -> str:
+    """Read who is looking; which learned segment they are in, where a banner asks."""
+    asks = visit.customer is not None and depends_on_kind(page.store, page.at)
+    besides = code_asked(page.store, visit.customer or 0) if asks else None
+    page.meet(visit.ask(plan), besides)
+    return learned(page.shopper.besides if page.shopper else "")
 
 
 def told(banner: Hero) -> Body:
