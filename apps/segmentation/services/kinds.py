@@ -175,17 +175,19 @@ def by_code(store: Store, rows: QuerySet[Any]) -> QuerySet[Any]:
     """Rows about customers, by the code of the segment they are in as `its`."""
     its: Any = F("code")
     if rows.model is not Place:
-        mine = places(store).filter(customer=OuterRef("customer"))
+        mine = served(store).filter(customer=OuterRef("customer"))
         its = Subquery(mine.values("code")[:1])
     found: QuerySet[Any] = rows.annotate(its=its).order_by().values("its")
     return found
 
 
 def places(store: Store) -> QuerySet[Place]:
-    """Of the version that serves."""
-    return some(
-        Place.objects.of(store).filter(version=serving(store, GROUPS)), members=None
-    )
+    """Of who is there still, by the version that serves."""
+    return some(served(store), members=None)
+
+
+def served(store: Store) -> QuerySet[Place]:
+    return Place.objects.of(store).filter(version=serving(store, GROUPS))
 
 
 def code_asked(store: Store, customer: int) -> tuple[str, list[Any]]:
