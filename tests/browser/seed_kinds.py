@@ -41,7 +41,8 @@ def seed_groups(store: Store, now: datetime) -> None:
     usual = averages(crowd)
     placed = placed_by(model, rows["customer"].to_list(), crowd, usual)
     made = Made(model, usual, middles(crowd, model.assign(crowd)), placed)
-    card = {"checks": {"stability": {"value": 0.02, "passes": True}}}
+    checks = {"stability": {"value": 0.02, "passes": True}}
+    card = {"serves": "challenger", "checks": checks}
     version = versions.register(store, GROUPS, versions.Trained("rule", now, card=card))
     write_groups(version, made)
     write_places(version, placed, now)

@@ -42,7 +42,8 @@ def worth(values, who, expected, churn):
 
 def make_groups(store):
     """What serves, by the rule."""
-    found = champion(store, GROUPS, card={"checks": {"stability": {"value": 0.02}}})
+    card = {"serves": "challenger", "checks": {"stability": {"value": 0.02}}}
+    found = champion(store, GROUPS, card=card)
     Grouping.objects.create(
         store=store, version=found, model={"card": {}}, averages=USUAL, made_at=NOW
     )

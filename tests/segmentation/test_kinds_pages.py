@@ -56,8 +56,17 @@ def test_it_says_what_sets_them_apart_and_how_they_came(groups, analyst):
     assert "What is expected of them" not in said
 
 
-def test_what_was_learned_is_said_and_what_was_not_measured(groups, analyst):
-    ModelVersion.objects.of(groups.store).update(card={})
+@pytest.mark.parametrize(
+    "card",
+    [
+        {},
+        {"serves": "challenger", "checks": {}},
+        # Of the challenger, which lost: not of what serves.
+        {"serves": "champion_again", "checks": {"stability": {"value": 0.3}}},
+    ],
+)
+def test_what_was_learned_is_said_and_what_was_not_measured(groups, analyst, card):
+    ModelVersion.objects.of(groups.store).update(card=card)
     Grouping.objects.of(groups.store).update(model={"card": {"learns": True}})
     said = text(signed_in(analyst).get(PAGE))
     assert "The groups were learned from what your customers buy" in said

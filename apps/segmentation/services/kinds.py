@@ -103,7 +103,7 @@ def five(store: Store) -> Five | None:
         version=made.version,
         learns=bool(made.model.get("card", {}).get("learns", False)),
         averages=made.averages,
-        moved=made.version.card.get("checks", {}).get("stability", {}).get("value"),
+        moved=moved_by(made.version),
         refused=refused_after(store, made.version),
         kinds=[
             Kind(
@@ -113,6 +113,15 @@ def five(store: Store) -> Five | None:
             for one in groups.order_by("rank")
         ],
     )  # fmt: skip
+
+
+def moved_by(version: ModelVersion) -> float | None:
+    """What serves instead of a challenger that lost has the challenger's checks on its
+    card."""
+    if version.card.get("serves") != "challenger":
+        return None
+    value: float | None = version.card["checks"].get("stability", {}).get("value")
+    return value
 
 
 def refused_after(store: Store, version: ModelVersion) -> ModelVersion | None:
