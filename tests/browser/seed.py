@@ -47,8 +47,8 @@ def seed() -> None:
     refresh.refresh_all(store, refresh.CUSTOMER, now)
     rfm_score.score(store, now)
     cohorts_count.count(store, now)
-    seed_story(store, now)
     seed_kinds(store, now)
+    seed_story(store, now)
     seed_sync(store, now)
     seed_quality(store, now)
 

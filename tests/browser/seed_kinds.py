@@ -9,9 +9,9 @@ from apps.accounts.models import Store
 from apps.features.models import CustomerFeatures
 from apps.features.services.frame import frame
 from apps.registry.services import versions
-from apps.segmentation.models import CustomerValue
+from apps.segmentation.models import CustomerValue, ValueModel
 from apps.segmentation.models.learned import GROUPS
-from apps.segmentation.models.value import VALUE, band_of
+from apps.segmentation.models.value import VALUE
 from apps.segmentation.services import write
 from apps.segmentation.services.count import count_due
 from apps.segmentation.services.learning.crowd import crowd_of
@@ -23,6 +23,7 @@ from apps.segmentation.services.learning.rows import (
 )
 from ml_models.segments.all import make
 from ml_models.segments.reasons import averages, middles
+from tests.segmentation.kinds import band_of
 
 BUYERS = {"name": "Bought twice", "conditions": {"did": "bought", "times": 2}}
 
@@ -67,4 +68,5 @@ def seed_values(store: Store, now: datetime) -> None:
             )
         )  # fmt: skip
     CustomerValue.objects.bulk_create(rows)
+    ValueModel.objects.create(store=store, version=version, computed_at=now)
     versions.promote(version, now)

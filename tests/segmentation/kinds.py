@@ -6,12 +6,18 @@ from apps.features.models import CustomerFeatures
 from apps.registry.models import ModelVersion
 from apps.segmentation.models import Code, CustomerValue, Group, Grouping, Place
 from apps.segmentation.models.learned import GROUPS
-from apps.segmentation.models.value import band_of
+from apps.segmentation.models.value import HIGH_FROM, MEDIUM_FROM, Band
 from tests.conftest import NOW, customer
 
 # What an average buyer does, and an average VIP.
 USUAL = {"spent": 100.0, "orders": 2.0, "every": 60.0, "coupons": 0.2}
 BEST = {"spent": 400.0, "orders": 2.1, "every": 20.0, "coupons": 0.0}
+
+
+def band_of(churn):
+    if churn >= HIGH_FROM:
+        return Band.HIGH
+    return Band.MEDIUM if churn >= MEDIUM_FROM else Band.LOW
 
 
 def champion(store, kind, **said):

@@ -206,7 +206,7 @@ def members(request: HttpRequest, store: Store, code: str) -> HttpResponse:
         (
             link_cell(
                 named(row.customer, is_told=is_told),
-                reverse("admin:shop_customer_change", args=[row.customer_id]),
+                reverse("customer_story", args=[row.customer_id]),
             ),
             say(row.reason),
             day(row.since_at).replace(" ", "\N{NO-BREAK SPACE}"),

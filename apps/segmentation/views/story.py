@@ -11,10 +11,10 @@ from apps.accounts.models import Store
 from apps.core.merchant_admin.pages import for_analysts, show
 from apps.core.merchant_admin.show import day, moment
 from apps.segmentation.services.learning.words import say
+from apps.segmentation.services.names import named
 from apps.segmentation.services.rfm import region_of
 from apps.segmentation.services.story.entry import (
     Entry,
-    called,
     person_of,
     read_mark,
 )
@@ -59,7 +59,7 @@ def page(request: HttpRequest, store: Store, pk: int) -> HttpResponse:
         request,
         "segmentation/story",
         "A customer's story",
-        name=called(customer),
+        name=named(customer, is_told=True),
         since=since(customer),
         group=group(known),
         score=score(known),

@@ -17,6 +17,7 @@ from apps.segmentation.services.value import value_of
 from apps.shop.models import Consent
 from tests.callers import as_caller, person, server
 from tests.conftest import NOW
+from tests.segmentation.kinds import band_of
 from tests.segmentation.value.world import person as shopper
 
 pytestmark = pytest.mark.django_db
@@ -40,12 +41,6 @@ def champion(store, kind):
     )  # fmt: skip
 
 
-def band(churn):
-    if churn >= 0.8:
-        return "high"
-    return "medium" if churn >= 0.5 else "low"
-
-
 def valued(version, name, churn=0.6, segment="", **values):
     """A customer with a row; `segment` of another version that serves, too."""
     store, who = version.store, shopper(version.store, name)
@@ -54,7 +49,7 @@ def valued(version, name, churn=0.6, segment="", **values):
         defaults={"average_spent": 100.0, "computed_at": NOW},
     )  # fmt: skip
     said = {
-        "chance": 1 - churn, "churn": churn, "band": band(churn), "orders": 3,
+        "chance": 1 - churn, "churn": churn, "band": band_of(churn), "orders": 3,
         "spent": 120.0, "total": 170.0, "orders_90": 0.5, "revenue_90": 20.0,
         "low_90": 0.0, "high_90": 60.0, "orders_365": 1.5, "revenue_365": 50.0,
         "low_365": 0.0, "high_365": 90.0, "drivers": DRIVERS, "computed_at": NOW,

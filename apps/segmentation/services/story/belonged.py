@@ -6,12 +6,12 @@ from django.db.models import Q
 
 from apps.core.merchant_admin.show import day
 from apps.segmentation.models import Member
+from apps.segmentation.services.names import named
 from apps.segmentation.services.story.entry import (
     Entry,
     Mark,
     Person,
     Source,
-    called,
     newest,
 )
 from apps.shop.models import Customer, CustomerMerge
@@ -55,7 +55,7 @@ def merges(person: Person, before: Mark | None, limit: int) -> list[Entry]:
             Mark(row.merged_at, Source.MERGED, row.pk),
             "Two were one person",
             parted(row),
-            name=called(other(row, person)),
+            name=named(other(row, person), is_told=True),
         )
         for row in newest(found, "merged_at", Source.MERGED, before, limit)
     ]

@@ -99,12 +99,6 @@ def person_of(customer: Customer) -> Person:
     return Person(customer, list(rows.values_list("pk", flat=True)[:MOST_ROWS]))
 
 
-def called(customer: Customer) -> str:
-    """A name, never an e-mail address: analysts read this, too."""
-    full = f"{customer.first_name} {customer.last_name}".strip()
-    return full or f"Customer {customer.pk}"
-
-
 def newest(
     rows: QuerySet[Any], column: str, source: Source, before: Mark | None, limit: int
 ) -> list[Any]:
