@@ -61,7 +61,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'verbose_name': "customer's learned segment",
-                'indexes': [models.Index(fields=['store', 'version', 'code'], name='segmentation_places')],
+                'indexes': [models.Index(fields=['version', 'code'], name='segmentation_places')],
                 'constraints': [models.UniqueConstraint(fields=('version', 'customer'), name='segmentation_place_once')],
             },
         ),

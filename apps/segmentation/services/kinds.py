@@ -160,7 +160,7 @@ def sums(
     spent = some(CustomerFeatures.objects.of(store), members)
     for code, amount in by_code(store, spent).values_list("its", Sum("spent")):
         found[code or NOWHERE].spent = amount
-    values = CustomerValue.objects.of(store).filter(version=serving(store, VALUE))
+    values = CustomerValue.objects.of(store).serving(store, VALUE)
     rows = by_code(store, some(values, members)).values_list(
         "its", "band", Count("pk"), Sum("revenue_90"), Sum("churn")
     )
@@ -196,15 +196,9 @@ def places(store: Store) -> QuerySet[Place]:
 
 
 def served(store: Store) -> QuerySet[Place]:
-    return Place.objects.of(store).filter(version=serving(store, GROUPS))
+    return Place.objects.of(store).serving(store, GROUPS)
 
 
 def code_asked(store: Store, customer: int) -> tuple[str, list[Any]]:
     """SQL of one text: the code of the segment that the customer is in."""
     return CODE_OF, [store.pk, customer, str(ModelVersion.Status.CHAMPION)]
-
-
-def serving(store: Store, kind: str) -> Subquery:
-    """Looked up once by the database: by its version a row lies in an index."""
-    versions = ModelVersion.objects.of(store).champions().filter(kind=kind)
-    return Subquery(versions.values("pk")[:1])

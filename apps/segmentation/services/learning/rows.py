@@ -176,8 +176,8 @@ def known_before(
     version: ModelVersion, ids: Sequence[int]
 ) -> dict[int, tuple[str, datetime]]:
     """Segment and its beginning: as the version that serves has them."""
-    rows = Place.objects.of(version.store).served().filter(customer__in=ids)
-    found = rows.filter(version__kind=version.kind)
+    rows = Place.objects.of(version.store).serving(version.store, version.kind)
+    found = rows.filter(customer__in=ids)
     return {
         customer: (code, since)
         for customer, code, since in found.values_list(
