@@ -146,7 +146,7 @@ def make_people(store: Any, chance: random.Random) -> list[int]:
 
 
 def make_numbers(store: Any, chance: random.Random, people: list[int]) -> None:
-    from apps.features.models import CustomerFeatures
+    from apps.features.models import CustomerFeatures, Refresh
 
     for part in chunks(len(people)):
         CustomerFeatures.objects.bulk_create(
@@ -155,6 +155,12 @@ def make_numbers(store: Any, chance: random.Random, people: list[int]) -> None:
             )
             for n in part
         )
+    # As a night leaves it.
+    Refresh.objects.update_or_create(
+        store=store,
+        kind="customer",
+        defaults={"seen_to_at": AS_OF, "full_at": AS_OF},
+    )
 
 
 def numbers(chance: random.Random) -> dict[str, Any]:

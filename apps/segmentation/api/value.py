@@ -113,6 +113,9 @@ class ValueRowSerializer(serializers.ModelSerializer[CustomerValue]):
 class MostFirst(CursorPage):
     """The view's own order is the one to go on in."""
 
+    # Thousands may have one churn risk; cut off, their pages would begin anew.
+    offset_cutoff = 10_000_000
+
     def get_ordering(self, request: Any, queryset: Any, view: Any) -> tuple[str, ...]:
         return (f"-{view.by}", "-id")
 

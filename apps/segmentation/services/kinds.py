@@ -174,10 +174,11 @@ def sums(
 
 
 def some(rows: QuerySet[Any], members: QuerySet[Member] | None) -> QuerySet[Any]:
-    """Who was deleted or merged into somebody is nobody's number any more."""
+    """Who was deleted, erased or merged into somebody is nobody's number any more."""
     if members is not None:
         rows = rows.filter(customer__in=members.values("customer"))
-    return rows.filter(customer__deleted_at=None, customer__merged_into=None)
+    there = rows.filter(customer__deleted_at=None, customer__merged_into=None)
+    return there.exclude(customer__woo_id=None, customer__email="")
 
 
 def by_code(store: Store, rows: QuerySet[Any]) -> QuerySet[Any]:

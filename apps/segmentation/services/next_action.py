@@ -72,12 +72,12 @@ Rule = tuple[Callable[[Situation], bool], str, str]
 # The first that holds, of those that send something.
 RULES: Sequence[Rule] = (
     (
-        lambda s: s.is_lost and s.is_valuable,
+        lambda s: s.is_lost and s.is_valuable and not s.waits,
         "win_back_personally",
         "They brought much and are about to stay away.",
     ),
     (
-        lambda s: s.is_lost and s.worth.segment == Code.DISCOUNT,
+        lambda s: s.is_lost and s.worth.segment == Code.DISCOUNT and not s.waits,
         "win_back_with_discount",
         "They buy at a discount and are about to stay away.",
     ),
@@ -96,6 +96,9 @@ RULES: Sequence[Rule] = (
 
 def next_action(store: Store, customer: Customer, worth: Worth, at: datetime) -> Action:
     situation = Situation(worth, at.astimezone(store.zone).date())
+    last_at = customer.last_ordered_at
+    if last_at is not None and last_at > worth.row.computed_at:
+        return nothing("They have ordered since this was worked out.")
     if worth.row.churn < MEDIUM_FROM:
         return nothing("They are likely to order again as it is.")
     for holds, code, reason in RULES:

@@ -59,7 +59,8 @@ def with_segment(
 ) -> QuerySet[CustomerValue]:
     """Who was merged into another, or is gone, is nobody's value any more."""
     places = Place.objects.of(store).served().filter(customer=OuterRef("customer"))
-    return rows.filter(customer__deleted_at=None, customer__merged_into=None).annotate(
+    there = rows.filter(customer__deleted_at=None, customer__merged_into=None)
+    return there.exclude(customer__woo_id=None, customer__email="").annotate(
         segment=Subquery(places.values("code")[:1]),
         version_number=F("version__number"),
     )

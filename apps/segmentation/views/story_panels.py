@@ -47,7 +47,7 @@ def tiles(known: Known, currency: str) -> Sequence[tuple[str, str]]:
         ("Worth in all", amount(row.total, currency)),
         ("Another order in 90 days", percent(row.chance)),
         ("Risk of losing them", RISKS.get(row.band, row.band)),
-        ("Next order expected", on(row.next_order_on) or "Not within a year"),
+        ("Next order, if any", on(row.next_order_on) or "Not within a year"),
     )
 
 
@@ -119,7 +119,7 @@ def stay_panel(known: Known) -> Panel:
 def stays(row: CustomerValue) -> str:
     expected = on(row.next_order_on)
     order = (
-        f"The next order is expected on {expected}, as likely sooner as later."
+        f"If they order again, {expected} is as likely too early as too late."
         if expected
         else "An order within a year is less likely than none."
     )

@@ -16,6 +16,10 @@ class CustomerQuerySet(SourceQuerySet["Customer"]):
         """Not deleted in the shop, nor found to be someone known already."""
         return super().live().filter(merged_into=None)
 
+    def somebody(self) -> Self:
+        """Of whom something is left: an erased person's row is empty."""
+        return self.exclude(woo_id=None, email="")
+
     def by_email(self, email: str) -> Self:
         """Written as the unique index is, so that it is found by it."""
         known = self.alias(email_lower=Lower("email"))

@@ -240,6 +240,28 @@ def test_an_order_that_is_not_due_needs_no_reminder(version):
     assert action(ada).reason == "Their next order is not due yet."
 
 
+def test_who_buys_once_a_year_is_not_won_back_in_between(version):
+    next_year = NOW.date() + timedelta(days=200)
+    ada = valued(version, "ada", churn=0.9, segment="vip", next_order_on=next_year)
+    agree(ada)
+    assert action(ada).reason == "Their next order is not due yet."
+
+
+def test_who_ordered_since_is_left_alone(version):
+    ada = valued(version, "ada", churn=0.9, segment="vip")
+    agree(ada)
+    ada.last_ordered_at = NOW + timedelta(hours=1)
+    assert action(ada).reason == "They have ordered since this was worked out."
+
+
+def test_whoever_is_erased_is_in_no_list(store, version):
+    ada = valued(version, "ada")
+    assert value_of(store, ada.pk)
+    ada.email, ada.woo_id = "", None
+    ada.save()
+    assert value_of(store, ada.pk) is None
+
+
 def test_who_is_lost_and_brought_little_is_left_alone(version):
     ada = valued(version, "ada", churn=0.9)
     agree(ada)

@@ -86,7 +86,7 @@ def members(
 
 
 def everybody(store: Store) -> QuerySet[Customer]:
-    return Customer.objects.of(store).live().exclude(woo_id=None, email="")
+    return Customer.objects.of(store).live().somebody()
 
 
 def among(

@@ -55,7 +55,7 @@ def merges(person: Person, before: Mark | None, limit: int) -> list[Entry]:
             Mark(row.merged_at, Source.MERGED, row.pk),
             "Two were one person",
             parted(row),
-            name=named(other(row, person), is_told=True),
+            name=named(other(row, person), is_told=person.is_named),
         )
         for row in newest(found, "merged_at", Source.MERGED, before, limit)
     ]

@@ -18,7 +18,7 @@ def orders(person: Person, before: Mark | None, limit: int) -> list[Entry]:
             f"{money(row.total, row.currency)}, "
             f"{STATUSES.get(row.status, row.status).lower()}",
             name=str(row),
-            tone="good",
+            tone="quiet" if row.status in Order.NOT_EARNING else "good",
             row=("order", row.pk),
         )
         for row in newest(rows, "placed_at", Source.ORDER, before, limit)

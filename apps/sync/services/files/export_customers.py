@@ -14,7 +14,7 @@ from apps.sync.services.files.export_products import CHUNK, RENAMED
 def rows(store: Store) -> Iterator[dict[str, Any]]:
     """Without those who have neither a number nor an e-mail address: they were erased,
     and nothing of them is left to tell."""
-    people = Customer.objects.of(store).live().exclude(woo_id=None, email="")
+    people = Customer.objects.of(store).live().somebody()
     for person in people.order_by("pk").iterator(chunk_size=CHUNK):
         yield {
             column.name: getattr(person, RENAMED.get(column.target, column.target))
