@@ -40,7 +40,7 @@ plugin: ## the WordPress plugin as a zip: dist/luxebrain-VERSION.zip
 	@$(python) -m deploy.local.plugin_zip
 
 bench: install ## the tables of benchmarks/; `make bench-admin` for one (docs/benchmarks.md)
-	@for name in demo start admin sync ingest import_events analytics features answers page plugin_page recs_loop recs_truth experiments shelf_lift offpolicy segments; do $(venv) -m benchmarks.$$name || exit 1; done
+	@for name in demo start admin sync ingest import_events analytics features answers page plugin_page recs_loop recs_truth experiments shelf_lift offpolicy segments segment_members rescore; do $(venv) -m benchmarks.$$name || exit 1; done
 
 bench-%: install
 	@exec $(venv) -m benchmarks.$*
