@@ -41,8 +41,14 @@ class Behavior:
     def links(self) -> pl.DataFrame:
         """visitor, customer, first_at: spells that had begun, by time; visitors who
         were nobody yet have one with no customer."""
+        rows = Link.objects.of(self.known.store)
+        if (few := self.known.few) is not None:
+            # All of those who were one of them at some time.
+            rows = rows.filter(
+                visitor__in=rows.filter(customer__in=few).values("visitor")
+            )
         found = frame_of(
-            Link.objects.of(self.known.store),
+            rows,
             key=(TEXT, "visitor"),
             linked=(INT, "customer_id"),
             first_at=(MOMENT, "first_at"),
