@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from functools import wraps
 from typing import Any, Concatenate, ParamSpec
 
 from django.contrib import admin
 from django.core.exceptions import PermissionDenied
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
@@ -45,3 +45,16 @@ def show(
     """`template` lies under templates/admin: events/visitors."""
     page = {**admin.site.each_context(request), "title": title, **context}
     return TemplateResponse(request, f"admin/{template}.html", page)
+
+
+def download(
+    lines: Iterable[bytes], name: str, content_type: str = "text/csv"
+) -> StreamingHttpResponse:
+    return StreamingHttpResponse(
+        lines,
+        content_type=content_type,
+        headers={
+            "Content-Disposition": f'attachment; filename="{name}"',
+            "Cache-Control": "no-store",
+        },
+    )

@@ -14,7 +14,7 @@ SYMBOLS = {"EUR": "€", "USD": "$", "GBP": "£", "JPY": "¥", "INR": "₹", "TR
 NOTHING = "\N{EN DASH}"
 
 
-def money(amount: Decimal | None, currency: str) -> str:
+def money(amount: Decimal | float | None, currency: str) -> str:
     """€1,234.50; KWD 1.250 where a currency has no sign of its own."""
     if amount is None:
         return NOTHING

@@ -1,6 +1,5 @@
 from __future__ import annotations
 
-from decimal import Decimal
 from typing import Any
 
 from django.contrib import admin
@@ -113,4 +112,4 @@ class RfmScoreAdmin(StoreAdmin):
 
     @display(description="Spent", ordering="spent")
     def in_all(self, row: RfmScore) -> str:
-        return money(Decimal(row.spent), row.store.currency)
+        return money(row.spent, row.store.currency)

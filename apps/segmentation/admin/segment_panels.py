@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from decimal import Decimal
 
 from django.utils import timezone
 
@@ -52,7 +51,7 @@ def worth_panels(row: Segment) -> Iterator[Panel]:
         "What they spent so far",
         [(name, one.spent) for name, one in kinds],
         currency,
-        f"{amount(spent, currency)} in all, without tax and less refunds.",
+        f"{money(spent, currency)} in all, without tax and less refunds.",
     )
     valued = sum(one.valued for _, one in kinds)
     if not valued:
@@ -62,7 +61,7 @@ def worth_panels(row: Segment) -> Iterator[Panel]:
         "What is expected of them in the next 90 days",
         [(name, one.expected_90) for name, one in kinds],
         currency,
-        f"{amount(expected, currency)} in all.",
+        f"{money(expected, currency)} in all.",
     )
     yield churn_panel([one for _, one in kinds], valued)
 
@@ -70,7 +69,7 @@ def worth_panels(row: Segment) -> Iterator[Panel]:
 def money_panel(
     title: str, told: list[tuple[str, float]], currency: str, note: str
 ) -> Panel:
-    points = [Point(name, value, amount(value, currency)) for name, value in told]
+    points = [Point(name, value, money(value, currency)) for name, value in told]
     return Panel(title, bars=Bars(points), note=note)
 
 
@@ -84,7 +83,3 @@ def churn_panel(found: list[Figures], valued: int) -> Panel:
         bars=Bars(points),
         note=f"Known of {valued:,}: those who have ordered, as of last night.",
     )
-
-
-def amount(value: float, currency: str) -> str:
-    return money(Decimal(value), currency)

@@ -9,7 +9,7 @@ from django.contrib import admin
 from django.contrib.admin.utils import unquote
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
-from django.http.response import HttpResponseBase, StreamingHttpResponse
+from django.http.response import HttpResponseBase
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
 from django.utils import timezone
@@ -28,6 +28,7 @@ from apps.core.merchant_admin import (
     reaches,
 )
 from apps.core.merchant_admin.columns import display
+from apps.core.merchant_admin.pages import download
 from apps.core.merchant_admin.show import NOTHING, moment
 from apps.segmentation.admin.segment_panels import history_panel, worth_panels
 from apps.segmentation.models import Member, Segment
@@ -308,14 +309,7 @@ class SegmentAdmin(StoreAdmin):
         person: Any = request.user
         lines = export(row, timezone.now(), person)
         name = f"{row.code}-{timezone.localdate()}.csv"
-        return StreamingHttpResponse(
-            lines,
-            content_type="text/csv",
-            headers={
-                "Content-Disposition": f'attachment; filename="{name}"',
-                "Cache-Control": "no-store",
-            },
-        )
+        return download(lines, name)
 
 
 def note(request: HttpRequest, verb: str, row: Segment) -> None:

@@ -22,6 +22,7 @@ from apps.segmentation.models import CustomerValue, Group, Grouping, Member, Pla
 from apps.segmentation.models.learned import GROUPS
 from apps.segmentation.models.value import VALUE
 from apps.segmentation.services.learning.words import LESS, MORE, Fact
+from apps.segmentation.services.present import present
 
 # From so many buyers on groups are learned (ml_models/segments/learned.py).
 LEARNS_FROM = 50
@@ -174,11 +175,9 @@ def sums(
 
 
 def some(rows: QuerySet[Any], members: QuerySet[Member] | None) -> QuerySet[Any]:
-    """Who was deleted, erased or merged into somebody is nobody's number any more."""
     if members is not None:
         rows = rows.filter(customer__in=members.values("customer"))
-    there = rows.filter(customer__deleted_at=None, customer__merged_into=None)
-    return there.exclude(customer__woo_id=None, customer__email="")
+    return present(rows)
 
 
 def by_code(store: Store, rows: QuerySet[Any]) -> QuerySet[Any]:
@@ -193,7 +192,7 @@ def by_code(store: Store, rows: QuerySet[Any]) -> QuerySet[Any]:
 
 def places(store: Store) -> QuerySet[Place]:
     """Of who is there still, by the version that serves."""
-    return some(served(store), members=None)
+    return present(served(store))
 
 
 def served(store: Store) -> QuerySet[Place]:

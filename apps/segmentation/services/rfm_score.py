@@ -83,9 +83,7 @@ def score(store: Store, at: datetime) -> int:
 def write(store: Store, at: datetime, part: pl.DataFrame) -> int:
     """Whoever was erased since the numbers were read is left out."""
     with transaction.atomic():
-        people = Customer.objects.of(store).filter(pk__in=part["customer_id"].to_list())
-        locked = people.order_by("pk").select_for_update(no_key=True)
-        there = list(locked.values_list("pk", flat=True))
+        there = Customer.objects.of(store).held(part["customer_id"].to_list())
         rows = part.filter(pl.col("customer_id").is_in(there)).with_columns(
             store_id=pl.lit(store.pk, pl.Int64), as_of=pl.lit(at)
         )

@@ -14,6 +14,7 @@ from apps.accounts.models import Store
 from apps.registry.models import ModelVersion
 from apps.segmentation.models import CustomerValue, Place, ValueModel
 from apps.segmentation.models.value import VALUE
+from apps.segmentation.services.present import present
 
 # By what a list of customers is sorted, the greatest first.
 BY = ("total", "churn")
@@ -59,8 +60,7 @@ def with_segment(
 ) -> QuerySet[CustomerValue]:
     """Who was merged into another, or is gone, is nobody's value any more."""
     places = Place.objects.of(store).served().filter(customer=OuterRef("customer"))
-    there = rows.filter(customer__deleted_at=None, customer__merged_into=None)
-    return there.exclude(customer__woo_id=None, customer__email="").annotate(
+    return present(rows).annotate(
         segment=Subquery(places.values("code")[:1]),
         version_number=F("version__number"),
     )

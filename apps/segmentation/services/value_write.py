@@ -79,10 +79,7 @@ def renew(version: ModelVersion, told: Told) -> int:
 def write_part(version: ModelVersion, told: Told, part: pl.DataFrame) -> int:
     store, ids = version.store, part["customer_id"].to_list()
     with transaction.atomic():
-        people = Customer.objects.of(store).live().somebody().filter(pk__in=ids)
-        # Whoever is erased meanwhile waits, and takes the row along.
-        there = people.order_by("pk").select_for_update(no_key=True)
-        known = list(there.values_list("pk", flat=True))
+        known = Customer.objects.of(store).live().somebody().held(ids)
         rows = part.filter(pl.col("customer_id").is_in(known))
         tables.write(TABLE, laid_out(version, told, rows))
     return len(rows)

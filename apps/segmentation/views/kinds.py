@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from decimal import Decimal
 from typing import Any
 
 from django.core.exceptions import PermissionDenied
@@ -22,7 +21,7 @@ from apps.core.merchant_admin import (
     link_cell,
     reaches,
 )
-from apps.core.merchant_admin.pages import for_analysts, show
+from apps.core.merchant_admin.pages import download, for_analysts, show
 from apps.core.merchant_admin.show import NOTHING, day, moment, money, share
 from apps.segmentation.models import Code
 from apps.segmentation.services import kinds as service
@@ -90,7 +89,7 @@ def panels(found: Five, currency: str) -> Iterator[Panel]:
     yield chart(
         "What they spent so far",
         found.kinds,
-        lambda one: (one.figures.spent, amount(one.figures.spent, currency)),
+        lambda one: (one.figures.spent, money(one.figures.spent, currency)),
     )
     if any(one.figures.valued for one in found.kinds):
         yield chart(
@@ -122,13 +121,9 @@ def chart(
     return Panel(title, bars=Bars([Point(one.name, *told(one)) for one in kinds]))
 
 
-def amount(value: float, currency: str) -> str:
-    return money(Decimal(value), currency)
-
-
 def expected(kind: Kind, currency: str) -> str:
     figures = kind.figures
-    return amount(figures.expected_90, currency) if figures.valued else NOTHING
+    return money(figures.expected_90, currency) if figures.valued else NOTHING
 
 
 def in_numbers(found: Five, currency: str) -> Panel:
@@ -139,7 +134,7 @@ def in_numbers(found: Five, currency: str) -> Panel:
         texts = (
             f"{one.figures.customers:,}",
             share(one.figures.customers, found.customers),
-            amount(one.figures.spent, currency),
+            money(one.figures.spent, currency),
             share(one.figures.spent, spent),
             expected(one, currency),
             NOTHING if churn is None else percent(churn),
@@ -185,7 +180,7 @@ def average(numbers: Any, kind: str, currency: str) -> str:
     if not value and (kind in DAYS or not numbers.get("orders")):
         return NOTHING
     if kind in MONEY:
-        return amount(value, currency)
+        return money(value, currency)
     if kind in DAYS:
         return span(value)
     return f"{value:.1f}" if kind == "orders" else percent(value)
@@ -236,14 +231,7 @@ def file(request: HttpRequest, store: Store, code: str) -> StreamingHttpResponse
     person: Any = request.user
     lines = export(store, kind, timezone.now(), person)
     name = f"{kind}-customers-{timezone.localdate()}.csv"
-    return StreamingHttpResponse(
-        lines,
-        content_type="text/csv",
-        headers={
-            "Content-Disposition": f'attachment; filename="{name}"',
-            "Cache-Control": "no-store",
-        },
-    )
+    return download(lines, name)
 
 
 def kind_or_404(code: str) -> Code:

@@ -85,7 +85,7 @@ def regions(grid: Grid, currency: str) -> Panel:
                 Cell(region.says),
                 Cell(f"{customers:,}", is_number=True),
                 Cell(share(customers, grid.customers), is_number=True),
-                Cell(money(spent, currency), is_number=True),  # type: ignore[arg-type]
+                Cell(money(spent, currency), is_number=True),
                 Cell(share(spent, grid.spent), is_number=True),
             )
         )

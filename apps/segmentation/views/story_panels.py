@@ -44,15 +44,11 @@ def tiles(known: Known, currency: str) -> Sequence[tuple[str, str]]:
         return ()
     row = known.worth.row
     return (
-        ("Worth in all", amount(row.total, currency)),
+        ("Worth in all", money(row.total, currency)),
         ("Another order in 90 days", percent(row.chance)),
         ("Risk of losing them", RISKS.get(row.band, row.band)),
         ("Next order, if any", on(row.next_order_on) or "Not within a year"),
     )
-
-
-def amount(value: float, currency: str) -> str:
-    return money(Decimal(value), currency)
 
 
 def percent(chance: float) -> str:
@@ -84,7 +80,7 @@ def worth_panel(known: Known, currency: str) -> Panel:
         [
             (
                 what,
-                Cell(amount(value, currency), is_number=True),
+                Cell(money(value, currency), is_number=True),
                 Cell(between(ends, currency), is_number=True),
             )
             for what, value, ends in rows
@@ -97,7 +93,7 @@ def between(ends: tuple[float, float] | None, currency: str) -> str:
     if ends is None:
         return NOTHING
     low, high = ends
-    return f"{amount(low, currency)} to {amount(high, currency)}"
+    return f"{money(low, currency)} to {money(high, currency)}"
 
 
 def stay_panel(known: Known) -> Panel:

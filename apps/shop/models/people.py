@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import Self
 
 from django.db import models
@@ -19,6 +20,12 @@ class CustomerQuerySet(SourceQuerySet["Customer"]):
     def somebody(self) -> Self:
         """Of whom something is left: an erased person's row is empty."""
         return self.exclude(woo_id=None, email="")
+
+    def held(self, ids: Collection[int]) -> list[int]:
+        """Those of them who are there; until the transaction ends nobody erases them,
+        so that no row of theirs is written behind an erasure."""
+        rows = self.filter(pk__in=ids).order_by("pk").select_for_update(no_key=True)
+        return list(rows.values_list("pk", flat=True))
 
     def by_email(self, email: str) -> Self:
         """Written as the unique index is, so that it is found by it."""

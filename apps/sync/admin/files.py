@@ -12,7 +12,7 @@ from django.core.files import File
 from django.db import transaction
 from django.forms import Script
 from django.http import Http404, HttpRequest, HttpResponseRedirect
-from django.http.response import HttpResponseBase, StreamingHttpResponse
+from django.http.response import HttpResponseBase
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
 from django.utils import timezone
@@ -31,6 +31,7 @@ from apps.core.merchant_admin import (
     reaches,
 )
 from apps.core.merchant_admin.columns import display
+from apps.core.merchant_admin.pages import download
 from apps.core.merchant_admin.show import NOTHING, moment
 from apps.sync.files.kinds import KINDS
 from apps.sync.models import FileImport, FileImportProblem
@@ -265,17 +266,6 @@ class FileImportAdmin(StoreAdmin):
 
 def takes_files(request: HttpRequest) -> bool:
     return bool(request.store.platform == Store.Platform.FILES)  # type: ignore[attr-defined]
-
-
-def download(lines: Iterable[bytes], name: str, content_type: str) -> HttpResponseBase:
-    return StreamingHttpResponse(
-        lines,
-        content_type=content_type,
-        headers={
-            "Content-Disposition": f'attachment; filename="{name}"',
-            "Cache-Control": "no-store",
-        },
-    )
 
 
 def begin(row: FileImport) -> None:

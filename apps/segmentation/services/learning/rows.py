@@ -150,9 +150,7 @@ def write_places(version: ModelVersion, placed: Placed, at: datetime) -> list[in
 
 def write_part(version: ModelVersion, placed: Placed, at: datetime) -> list[int]:
     store, ids = version.store, list(placed.customers)
-    there = set(
-        Customer.objects.of(store).filter(pk__in=ids).values_list("pk", flat=True)
-    )
+    there = set(Customer.objects.of(store).held(ids))
     before = known_before(version, ids)
     rows, changed = [], []
     for customer, code, reason in zip(ids, placed.codes, placed.reasons, strict=True):

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from django.db.models import Q
+from datetime import datetime
+
+from django.db.models import Q, QuerySet
 
 from apps.core.merchant_admin.show import day
 from apps.segmentation.models import Member
@@ -18,31 +20,28 @@ from apps.shop.models import Customer, CustomerMerge
 
 
 def entered(person: Person, before: Mark | None, limit: int) -> list[Entry]:
-    rows = Member.objects.of(person.store).filter(customer__in=person.rows)
-    found = rows.select_related("segment")
-    return [
-        Entry(
-            Mark(row.entered_at, Source.ENTERED, row.pk),
-            "Into a segment",
-            name=row.segment.name,
-            row=("segment", row.segment_id),
-        )
-        for row in newest(found, "entered_at", Source.ENTERED, before, limit)
-    ]
+    found = newest(spells(person), "entered_at", Source.ENTERED, before, limit)
+    return [moved(row, row.entered_at, Source.ENTERED) for row in found]
 
 
 def left(person: Person, before: Mark | None, limit: int) -> list[Entry]:
+    rows = spells(person).exclude(left_at=None)
+    found = newest(rows, "left_at", Source.LEFT, before, limit)
+    return [moved(row, row.left_at, Source.LEFT) for row in found]
+
+
+def spells(person: Person) -> QuerySet[Member]:
     rows = Member.objects.of(person.store).filter(customer__in=person.rows)
-    found = rows.exclude(left_at=None).select_related("segment")
-    return [
-        Entry(
-            Mark(row.left_at, Source.LEFT, row.pk),
-            "Out of a segment",
-            name=row.segment.name,
-            row=("segment", row.segment_id),
-        )
-        for row in newest(found, "left_at", Source.LEFT, before, limit)
-    ]
+    return rows.select_related("segment")
+
+
+def moved(row: Member, at: datetime, source: Source) -> Entry:
+    return Entry(
+        Mark(at, source, row.pk),
+        "Into a segment" if source == Source.ENTERED else "Out of a segment",
+        name=row.segment.name,
+        row=("segment", row.segment_id),
+    )
 
 
 def merges(person: Person, before: Mark | None, limit: int) -> list[Entry]:
