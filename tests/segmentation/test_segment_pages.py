@@ -47,17 +47,15 @@ def at(row, more=""):
     return f"{LIST}{row.pk}/{more}"
 
 
-def test_the_list_says_how_many_and_the_page_who(segment, ada, manager, analyst):
+def test_the_list_says_how_many_and_the_page_who(segment, ada, analyst):
     client = signed_in(analyst)
     assert "Kept up" in text(client.get(LIST))
     said = text(client.get(at(segment, "change/")))
     assert "Bought" in said
-    assert f"Customer {ada.pk}" in said
-    assert "Ada" not in said
+    assert "Ada" in said
     assert "Customers in it 1" in said
     assert "mail.example" not in said
     assert "Throw away" not in said
-    assert "Ada" in text(signed_in(manager).get(at(segment, "change/")))
 
 
 def test_a_segment_is_made_by_the_form(store, manager):
@@ -115,16 +113,13 @@ def test_who_only_reads_changes_nothing(segment, analyst, stranger):
     assert segment.is_live
 
 
-def test_a_look_while_one_writes_says_how_many(
-    segment, ada, manager, analyst, stranger
-):
+def test_a_look_while_one_writes_says_how_many(segment, ada, analyst, stranger):
     client = signed_in(analyst)
     url = "/admin/segments/preview/"
     said = text(client.post(url, {"conditions": json.dumps(BUYERS)}))
     assert "1 of 1 customer" in said
-    assert f"Customer {ada.pk}" in said
-    told_more = signed_in(manager).post(url, {"conditions": json.dumps(BUYERS)})
-    assert "Ada" in text(told_more)
+    assert "Ada" in said
+    assert "mail.example" not in said
     assert "exactly one of" in text(client.post(url, {"conditions": "{}"}))
     assert "not JSON" in text(client.post(url, {"conditions": "{"}))
     other = text(signed_in(stranger).post(url, {"conditions": json.dumps(BUYERS)}))

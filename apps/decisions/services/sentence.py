@@ -9,6 +9,7 @@ from typing import Any
 # One line per reason code, in the merchant's words; keep the alphabet. A fact that is
 # a share reads {name:percent}.
 TEMPLATES = {
+    "banner_for_group": "The banner for this group of customers: {name}.",
     "banner_of_segment": "The banner for this group of customers: {segment}.",
     "customer_opted_out": "{customer} has opted out of {channel}.",
     "experiment_applied": "The winner of “{experiment}” was applied by {by}: {why}. It is watched now.",

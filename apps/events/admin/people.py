@@ -40,9 +40,7 @@ def device_of(row: Link | IdentityChange) -> str:
 
 
 def person_of(customer: Customer) -> str:
-    known = customer.merged_into or customer
-    full = f"{known.first_name} {known.last_name}".strip()
-    return full or f"Customer {known.pk}"
+    return (customer.merged_into or customer).called
 
 
 @admin.register(Link)

@@ -90,10 +90,7 @@ class CustomerFeaturesAdmin(StoreAdmin):
 
     @display(description="Customer", ordering="customer__last_name")
     def person(self, row: CustomerFeatures) -> str:
-        """A name, never an e-mail address: analysts read this, too."""
-        customer = row.customer
-        full = f"{customer.first_name} {customer.last_name}".strip()
-        return full or f"Customer {customer.pk}"
+        return row.customer.called
 
     @display(description="As of")
     def made(self, row: CustomerFeatures) -> str:

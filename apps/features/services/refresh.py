@@ -20,6 +20,7 @@ from django.db import transaction
 from apps.accounts.models import Store
 from apps.features.models import CustomerFeatures, ProductFeatures, Refresh
 from apps.features.services import states, touched
+from apps.features.services.customer.taste import sold_before
 from apps.features.services.frame import frame
 from apps.shop.models import Customer, Product
 
@@ -38,6 +39,9 @@ def refresh_all(store: Store, kind: str, at: datetime) -> int:
     stale = SERVED[kind].objects.of(store).filter(as_of__lt=at)
     stale.delete()
     states.settle(store, at)
+    if kind == CUSTOMER:
+        # Added up now: the day's first order need not wait for it.
+        sold_before(store, at)
     seen(store, kind, at)
     Refresh.objects.of(store).filter(kind=kind).exclude(full_at__gte=at).update(
         full_at=at

@@ -93,10 +93,7 @@ class RfmScoreAdmin(StoreAdmin):
 
     @display(description="Customer", ordering="customer__last_name")
     def person(self, row: RfmScore) -> str:
-        """A name, never an e-mail address: analysts read this, too."""
-        customer = row.customer
-        full = f"{customer.first_name} {customer.last_name}".strip()
-        return full or f"Customer {customer.pk}"
+        return row.customer.called
 
     @display(description="Group")
     def group(self, row: RfmScore) -> str:

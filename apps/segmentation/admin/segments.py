@@ -1,7 +1,6 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
 from typing import Any
 
 from django import forms
@@ -37,7 +36,6 @@ from apps.segmentation.services.conditions.offer import offer
 from apps.segmentation.services.conditions.parse import ConditionError, parse
 from apps.segmentation.services.conditions.words import names_in, say
 from apps.segmentation.services.export import export
-from apps.segmentation.services.names import named
 
 STATES: dict[str, str | None] = {
     "Kept up": "success",
@@ -187,7 +185,6 @@ class SegmentAdmin(StoreAdmin):
 
     def members_panel(self, request: HttpRequest, row: Segment) -> Panel:
         """The last to come first; further ones by the id before which they lie."""
-        name_of = naming(request)
         said = request.GET.get("before", "")
         rows = Member.objects.of(row.store).inside().present().filter(segment=row)
         if said.isascii() and said.isdecimal() and len(said) < 19:
@@ -197,7 +194,7 @@ class SegmentAdmin(StoreAdmin):
         lines = [
             (
                 link_cell(
-                    name_of(one),
+                    one.customer.called,
                     reverse("customer_story", args=[one.customer_id]),
                 ),
                 Cell(moment(one.entered_at)),
@@ -335,8 +332,3 @@ def in_words(row: Segment) -> tuple[str, str]:
         return "", error.message
     sentence = say(tree, names_in(row.store, tree))
     return sentence[:1].upper() + sentence[1:], ""
-
-
-def naming(request: HttpRequest) -> Callable[[Member], str]:
-    is_told = reaches(request, MANAGER)
-    return lambda member: named(member.customer, is_told=is_told)

@@ -28,7 +28,6 @@ from apps.segmentation.services import kinds as service
 from apps.segmentation.services.kinds import Five, Kind
 from apps.segmentation.services.kinds_export import export
 from apps.segmentation.services.learning.words import percent, say, span
-from apps.segmentation.services.names import named
 
 SHOWN = 50
 # What an average customer does: columns, kinds of fact, how they are said.
@@ -196,12 +195,10 @@ def members(request: HttpRequest, store: Store, code: str) -> HttpResponse:
         rows = rows.filter(customer_id__lt=int(before))
     found = list(rows.select_related("customer").order_by("-customer_id")[: SHOWN + 1])
     shown, is_more = found[:SHOWN], len(found) > SHOWN
-    is_told = reaches(request, MANAGER)
     lines = [
         (
             link_cell(
-                named(row.customer, is_told=is_told),
-                reverse("customer_story", args=[row.customer_id]),
+                row.customer.called, reverse("customer_story", args=[row.customer_id])
             ),
             say(row.reason),
             day(row.since_at).replace(" ", "\N{NO-BREAK SPACE}"),
@@ -219,7 +216,7 @@ def members(request: HttpRequest, store: Store, code: str) -> HttpResponse:
             "Who is in it", ("Customer", "Why", "Since"), lines, link=more,
             empty="Nobody now.",
         ),
-        export_url=reverse("kind_file", args=[code]) if is_told else "",
+        export_url=reverse("kind_file", args=[code]) if reaches(request, MANAGER) else "",
     )  # fmt: skip
 
 

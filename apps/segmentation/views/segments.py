@@ -12,11 +12,9 @@ from django.views.decorators.http import require_POST
 
 from apps.accounts.models import Store
 from apps.core.errors import LuxeBrainError
-from apps.core.merchant_admin import MANAGER, reaches
 from apps.core.merchant_admin.pages import for_analysts
 from apps.segmentation.services.conditions.parse import LARGEST_ID
 from apps.segmentation.services.look import look
-from apps.segmentation.services.names import named
 from apps.shop.models import Product
 
 MOST_JSON = 100_000
@@ -30,9 +28,8 @@ def preview(request: HttpRequest, store: Store) -> HttpResponse:
     context: dict[str, Any] = {}
     try:
         found = look(store, json.loads(text), timezone.now())
-        is_told = reaches(request, MANAGER)
         context["found"] = found
-        context["sample"] = [named(one, is_told=is_told) for one in found.sample]
+        context["sample"] = [one.called for one in found.sample]
     except LuxeBrainError as error:
         context["problem"] = error.message
     except (ValueError, RecursionError):

@@ -8,11 +8,9 @@ from django.urls import reverse
 from django.utils import timezone
 
 from apps.accounts.models import Store
-from apps.core.merchant_admin import MANAGER, reaches
 from apps.core.merchant_admin.pages import for_analysts, show
 from apps.core.merchant_admin.show import day, moment
 from apps.segmentation.services.learning.words import say
-from apps.segmentation.services.names import named
 from apps.segmentation.services.rfm import region_of
 from apps.segmentation.services.story.entry import (
     Entry,
@@ -51,10 +49,7 @@ def page(request: HttpRequest, store: Store, pk: int) -> HttpResponse:
     if customer.deleted_at is not None:
         raise Http404
     customer.store = store
-    now, person = (
-        timezone.now(),
-        person_of(customer, is_named=reaches(request, MANAGER)),
-    )
+    now, person = timezone.now(), person_of(customer)
     known = known_of(person, now)
     before = read_mark(request.GET.get("before", ""))
     found = timeline(person, before)
@@ -63,7 +58,7 @@ def page(request: HttpRequest, store: Store, pk: int) -> HttpResponse:
         request,
         "segmentation/story",
         "A customer's story",
-        name=named(customer, is_told=person.is_named),
+        name=customer.called,
         since=since(customer),
         group=group(known),
         score=score(known),

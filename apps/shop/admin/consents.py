@@ -5,7 +5,6 @@ from django.contrib import admin
 from apps.core.merchant_admin import Choice, Period, StoreAdmin
 from apps.core.merchant_admin.columns import display
 from apps.core.merchant_admin.show import moment
-from apps.shop.admin.orders import named
 from apps.shop.models import Consent
 
 NOTE = (
@@ -37,7 +36,7 @@ class ConsentAdmin(StoreAdmin):
 
     @display(description="Customer")
     def person(self, consent: Consent) -> str:
-        return named(consent.customer)
+        return consent.customer.called
 
     @display(
         description="Answer",

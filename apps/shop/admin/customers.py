@@ -23,7 +23,7 @@ from apps.core.merchant_admin.show import day, moment, money
 from apps.core.merchant_admin.transfer import Exports, StoreResource
 from apps.shop.admin.copied import CopiedAdmin, change_url
 from apps.shop.admin.filters import Buys
-from apps.shop.admin.orders import TONES, named
+from apps.shop.admin.orders import TONES
 from apps.shop.models import Address, Consent, Customer, Order
 
 PRIVATE = ("email", "phone")
@@ -73,11 +73,11 @@ class CustomerAdmin(Exports, CopiedAdmin):
         return (*names, "email") if reaches(request, MANAGER) else names
 
     def search_title(self, row: Customer) -> str:
-        return named(row)
+        return row.called
 
     @display(description="Customer", ordering="last_name")
     def person(self, customer: Customer) -> str:
-        return named(customer)
+        return customer.called
 
     @display(description="Kind", ordering="is_guest")
     def kind(self, customer: Customer) -> str:

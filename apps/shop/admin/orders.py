@@ -22,7 +22,7 @@ from apps.core.merchant_admin.show import NOTHING, moment, money, share
 from apps.core.merchant_admin.transfer import Exports, StoreResource
 from apps.shop.admin.copied import CopiedAdmin, change_url
 from apps.shop.admin.filters import OrderStatus
-from apps.shop.models import Order, OrderLine, Refund
+from apps.shop.models import Customer, Order, OrderLine, Refund
 from apps.shop.services.margin import order_margin
 
 TONES: dict[str, str | None] = {
@@ -198,12 +198,8 @@ class OrderAdmin(Exports, CopiedAdmin):
         yield refunds_panel(row)
 
 
-def named(customer: Any) -> str:
-    """A name, never an e-mail address: lists are read over shoulders."""
-    if customer is None:
-        return NOTHING
-    full = f"{customer.first_name} {customer.last_name}".strip()
-    return full or f"Customer {customer.pk}"
+def named(customer: Customer | None) -> str:
+    return NOTHING if customer is None else customer.called
 
 
 def lines_panel(order: Order) -> Panel:

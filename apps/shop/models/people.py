@@ -76,6 +76,13 @@ class Customer(SourceRow):
         """Erased: what was bought is all that is left."""
         return self.woo_id is None and not self.email and self.merged_into_id is None
 
+    @property
+    def called(self) -> str:
+        """A name, never an e-mail address: pages are read over shoulders, and by
+        analysts, who may not write to anybody."""
+        full = f"{self.first_name} {self.last_name}".strip()
+        return full or f"Customer {self.pk}"
+
     def __str__(self) -> str:
         full = f"{self.first_name} {self.last_name}".strip()
         return full or self.email or f"Customer {self.pk}"

@@ -96,16 +96,21 @@ def totals(known: Known) -> pl.LazyFrame:
         )
         sums = found.group_by("product").agg(pl.col("units", "subtotal").sum())
     else:
-        read = partial(added_up, known.store, known.compared_at or known.as_of)
-        if known.compared_at is None:
-            rows = read()
-        else:
-            key = f"features:sold:{known.store.pk}:{known.compared_at.isoformat()}"
-            rows = recalled(key, DAY_SECONDS, read)
+        rows = (
+            added_up(known.store, known.as_of)
+            if known.compared_at is None
+            else sold_before(known.store, known.compared_at)
+        )
         names = ("product", "units", "subtotal")
         schema = dict.fromkeys(names, pl.Int64)
         sums = pl.DataFrame(rows, schema=schema, orient="row").lazy()
     return sums.filter(pl.col("units") > 0)
+
+
+def sold_before(store: Store, before: datetime) -> list[tuple[int, int, int]]:
+    """Remembered for a day."""
+    key = f"features:sold:{store.pk}:{before.isoformat()}"
+    return recalled(key, DAY_SECONDS, partial(added_up, store, before))
 
 
 def added_up(store: Store, before: datetime) -> list[tuple[int, int, int]]:

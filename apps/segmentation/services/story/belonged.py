@@ -8,7 +8,6 @@ from django.db.models import Q, QuerySet
 
 from apps.core.merchant_admin.show import day
 from apps.segmentation.models import Member
-from apps.segmentation.services.names import named
 from apps.segmentation.services.story.entry import (
     Entry,
     Mark,
@@ -54,7 +53,7 @@ def merges(person: Person, before: Mark | None, limit: int) -> list[Entry]:
             Mark(row.merged_at, Source.MERGED, row.pk),
             "Two were one person",
             parted(row),
-            name=named(other(row, person), is_told=person.is_named),
+            name=other(row, person).called,
         )
         for row in newest(found, "merged_at", Source.MERGED, before, limit)
     ]

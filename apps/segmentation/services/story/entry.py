@@ -65,12 +65,10 @@ def read_mark(text: str) -> Mark | None:
 
 @dataclass(frozen=True)
 class Person:
-    """`rows`: the customer's own id and those of rows found to be the same person.
-    `is_named`: whoever reads may know names."""
+    """`rows`: the customer's own id and those of rows found to be the same person."""
 
     customer: Customer
     rows: Sequence[int]
-    is_named: bool = False
 
     @property
     def store(self) -> Store:
@@ -95,12 +93,10 @@ class Entry:
     products: tuple[int, ...] = ()
 
 
-def person_of(customer: Customer, *, is_named: bool = False) -> Person:
+def person_of(customer: Customer) -> Person:
     same = Q(pk=customer.pk) | Q(merged_into=customer)
     rows = Customer.objects.of(customer.store).filter(same).order_by("-pk")
-    return Person(
-        customer, list(rows.values_list("pk", flat=True)[:MOST_ROWS]), is_named
-    )
+    return Person(customer, list(rows.values_list("pk", flat=True)[:MOST_ROWS]))
 
 
 def newest(

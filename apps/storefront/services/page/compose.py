@@ -28,7 +28,7 @@ from apps.storefront.services.lines import lines_for
 from apps.storefront.services.page.faces import Face, faces_of, forget_changed
 from apps.storefront.services.page.visit import Visit
 from apps.storefront.services.plans import Plan, plans_of
-from apps.storefront.services.segments import learned
+from apps.storefront.services.segments import learned, name_of
 
 NOBODY = "nobody"
 BANNER = "storefront.banner"
@@ -122,7 +122,8 @@ def hero_for(
         page.store, BANNER, page.who.units[0] if page.who.units else NOBODY,
         chosen={"placement": Place.HOME_HERO, "banner": banner.banner},
         context={"segment": segment}, policy="banner_of_segment",
-        reason=because("banner_of_segment", segment=segment), at=page.at,
+        reason=because("banner_for_group", segment=segment, name=name_of(segment)),
+        at=page.at,
     )  # fmt: skip
     page.decisions.append(decision)
     return told(banner) | {"decision": str(decision.pk)}
