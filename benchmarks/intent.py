@@ -211,6 +211,8 @@ def answers(
 
     read = data.read
     document = Model(Config()).fit(data.table.rows(past)).document()
+    # Of an earlier run, in a shop that is kept.
+    ModelVersion.objects.of(shop.store).filter(kind=KIND).delete()
     version = ModelVersion.objects.create(
         store=shop.store, kind=KIND, name=OURS, number=1, trained_at=shop.as_of,
         status=ModelVersion.Status.CHAMPION,

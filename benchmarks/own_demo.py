@@ -37,6 +37,7 @@ def build(until: str) -> None:
     from django.core.management import call_command
     from django.utils import timezone
 
+    from apps.core.services.plans import look_at_rows
     from apps.events.services.roll import roll
 
     sizes = [
@@ -47,3 +48,4 @@ def build(until: str) -> None:
     call_command("migrate", verbosity=0)
     call_command("demo", f"--until={until}", *sizes)
     roll(timezone.now, timezone.now() + PATIENCE)
+    look_at_rows()

@@ -315,6 +315,10 @@ CELERY_TIMEZONE = "UTC"
 CELERY_BEAT_SCHEDULER = "django_celery_beat.schedulers:DatabaseScheduler"
 CELERY_BEAT_SCHEDULE = {
     "core.beat": {"task": "core.beat", "schedule": 15.0},
+    "core.look_at_rows": {
+        "task": "core.look_at_rows",
+        "schedule": timedelta(minutes=10),
+    },
     "core.forget": {"task": "core.forget", "schedule": timedelta(hours=1)},
     "accounts.forget": {"task": "accounts.forget", "schedule": timedelta(hours=1)},
     # Each store and kind has an hour of its own among these.

@@ -8,6 +8,7 @@ from django.core.management import call_command
 from django.utils import timezone
 
 from apps.core.services import pulse
+from apps.core.services.plans import look_at_rows
 
 
 @shared_task(name="core.beat")
@@ -24,6 +25,11 @@ def beat() -> None:
 @shared_task(name="core.pulse")
 def answer_pulse(queue: str, sent_at: str) -> None:
     pulse.answer(queue, datetime.fromisoformat(sent_at), timezone.now())
+
+
+@shared_task(name="core.look_at_rows")
+def plan() -> None:
+    look_at_rows()
 
 
 @shared_task(name="core.forget")

@@ -1,8 +1,9 @@
 """Will this visit bring an order? What a shop's server asks while somebody looks around.
 
-`predict` reads the visit as far as it came and what was known of the visitor before it:
-a query each for the visits, for what was done with products, for the customer's orders
-and for which model serves, whose document each process keeps.
+`predict` reads the visit as far as it came and what was known of the visitor before it
+began: a query each for the visits, for what was done with products, for who the customer
+was before a merge, for the orders and for which model serves, whose document each process
+keeps; one more where a visit is asked by its key.
 """
 
 from __future__ import annotations
@@ -93,14 +94,16 @@ def by_model(serving: Serving, visit: Visit) -> Prediction:
 
 
 def by_prior(prior: Prior, visit: Visit) -> Prediction:
-    """The store's own rate: nothing is known of visits like this one yet."""
-    situation = Situation(prior.rate, prior.rate, visit.numbers, visit.overdue)
+    """The store's own rate: nothing is known of visits like this one yet, so nothing
+    is advised that takes an order for likely or not."""
+    situation = Situation(None, prior.rate, visit.numbers, visit.overdue)
+    in_cart = float(visit.numbers.get("in_cart", 0.0))
     return Prediction(
         visit.key,
         prior.rate,
         prior.low,
         prior.high,
-        prior.rate * prior.basket,
+        prior.rate * (in_cart if in_cart > 0 else prior.basket),
         (),
         recommend(situation),
         "",

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from django.db.models import OuterRef, Q, Subquery
+from django.db.models import OuterRef, Subquery
 from django.db.models.functions import Coalesce
 
 from apps.accounts.models import Store
@@ -29,7 +29,7 @@ from apps.segmentation.services.purchase_numbers import (
     visits_before,
     when,
 )
-from apps.shop.models import Order
+from apps.shop.models import Customer, Order
 
 # Who did nothing for so long has left.
 LEFT = timedelta(minutes=30)
@@ -81,11 +81,10 @@ def recent(
     it began."""
     visits = Session.objects.of(store)
     if session:
-        named = visits.filter(key=session)
-        same = Q(visitor=Subquery(named.values("visitor")[:1])) & ~Q(visitor="")
-        whose = Q(key=session) | same
-    else:
-        whose = Q(visitor=visitor) & ~Q(visitor="")
+        # Asked first: a key or a visitor in one condition is in no index.
+        named = visits.filter(key=session).values_list("visitor", flat=True)
+        visitor = named.first() or ""
+    whose = {"visitor": visitor} if visitor else {"key": session}
     spells = Link.objects.of(store).filter(
         visitor=OuterRef("visitor"), first_at__lt=OuterRef("started_at")
     )
@@ -94,7 +93,7 @@ def recent(
     )
     found = (
         visits.of_people()
-        .filter(whose, started_at__gte=at - LEFT - PAST, started_at__lte=at)
+        .filter(**whose, started_at__gte=at - LEFT - PAST, started_at__lte=at)
         .annotate(customer_then=Subquery(person[:1]))
         .order_by("-started_at", "-key")
     )
@@ -107,12 +106,19 @@ def orders_of(store: Store, visit: Mapping[str, Any]) -> list[Bought] | None:
     customer = visit["customer_then"]
     if customer is None:
         return None
-    rows = Order.objects.of(store).earning()
-    placed = rows.filter(
-        Q(customer=customer) | Q(customer__merged_into=customer),
-        placed_at__lt=visit["started_at"],
-        currency=store.currency,
-    ).order_by("-placed_at", "-pk")
+    # Asked first: people and orders in one condition are in no index.
+    merged = Customer.objects.of(store).filter(merged_into=customer)
+    same = [customer, *merged.order_by().values_list("pk", flat=True)]
+    placed = (
+        Order.objects.of(store)
+        .earning()
+        .filter(
+            customer__in=same,
+            placed_at__lt=visit["started_at"],
+            currency=store.currency,
+        )
+        .order_by("-placed_at", "-pk")
+    )
     told = list(placed.values_list("placed_at", "total")[:MOST_ORDERS])
     return [Bought(at, float(total)) for at, total in reversed(told)]
 

@@ -69,6 +69,13 @@ class Customer(SourceRow):
                 fields=["store", "-last_ordered_at"], name="shop_customer_recent"
             ),
             models.Index(fields=["store", "updated_at"], name="shop_customer_updated"),
+            # Of one person's other rows. SQLite takes any index on a store for as good
+            # as that of the column alone, in which most are nobody's.
+            models.Index(
+                fields=["store", "merged_into"],
+                name="shop_customer_merged",
+                condition=models.Q(merged_into__isnull=False),
+            ),
         ]
 
     @property

@@ -10,6 +10,7 @@ from django.test.utils import CaptureQueriesContext
 from apps.accounts.services.callers import PUBLISHABLE, Caller
 from apps.events.models import Link, Metric, Session
 from apps.registry.models import ModelVersion
+from apps.segmentation.api.purchase import PredictionSerializer
 from apps.segmentation.models import PurchaseModel
 from apps.segmentation.services.learning import visits
 from apps.segmentation.services.purchase import predict
@@ -96,7 +97,7 @@ def test_a_cart_is_believed_up_to_what_carts_held(store, visit):
     assert found.predicted_value == pytest.approx(found.purchase_probability * 450)
 
 
-def test_it_asks_four_questions(store, visit, ada):
+def test_it_asks_few_questions(store, visit, ada):
     serve(store, carts=2.0)
     Link.objects.create(
         store=store, visitor="v1", customer=ada, evidence="login",
@@ -105,7 +106,10 @@ def test_it_asks_four_questions(store, visit, ada):
     predict(store, NOW, visitor="v1")
     with CaptureQueriesContext(connection) as asked:
         predict(store, NOW, visitor="v1")
-    assert len(asked) == 4
+    assert len(asked) == 5
+    with CaptureQueriesContext(connection) as asked:
+        predict(store, NOW, session="s1")
+    assert len(asked) == 6
 
 
 def test_answering_reads_what_learning_read(store, visit, ada):
@@ -185,11 +189,12 @@ def test_before_a_model_the_store_s_own_rate_answers(store, visit, bought):
     wanted = (bought + 0.6) / (10 * bought + 21)
     assert found.purchase_probability == pytest.approx(wanted)
     if bought:
-        assert found.predicted_value == pytest.approx(wanted * 100)
         assert found.confidence_score > 0.9
     else:
         assert (found.low, found.high) == (0, pytest.approx(0.73, abs=0.01))
-        assert found.predicted_value == 0
+    # By the cart: an order brought 100 on average, or nothing is known of that.
+    assert found.predicted_value == pytest.approx(wanted * 200)
+    assert [one.code for one in found.recommended_actions] == ["leave_alone"]
 
 
 def test_the_store_s_own_rate_is_that_of_the_visits_that_were_counted(store):
@@ -247,8 +252,17 @@ def test_who_has_just_ordered_is_left_alone(store):
         (0.6, 2.5, {"carts": 1.0}, ["give_no_discount"]),
         (
             0.3, 2.5, {"carts": 1.0, "checkout": 1.0, "frustrations": 1.0},
-            ["help_at_checkout", "remind_of_cart", "win_back"],
+            ["help_at_checkout", "win_back"],
         ),
+        # Who has begun the checkout knows of the cart.
+        (0.45, None, {"carts": 1.0, "checkout": 1.0}, ["leave_alone"]),
+        # No model was asked: what is likely, nobody knows.
+        (None, None, {"carts": 1.0}, ["leave_alone"]),
+        (None, None, {"carts": 1.0, "checkout": 1.0}, ["leave_alone"]),
+        (None, None, {"views": 2.0}, ["leave_alone"]),
+        (None, None, {"views": 9.0}, ["show_alternatives"]),
+        (None, 2.5, {"views": 2.0}, ["win_back"]),
+        (None, None, {"carts": 1.0, "frustrations": 1.0}, ["offer_help"]),
         (0.01, None, {"frustrations": 2.0}, ["offer_help"]),
     ],
 )  # fmt: skip
@@ -302,6 +316,11 @@ def test_the_api_tells_a_server_and_the_team_but_no_page(
     assert person(analyst).get(URL, {"visitor": "v1"}).json() == body
     assert client.get(URL).status_code == 400
     assert client.get(URL, {"visitor": "v1", "session": "s1"}).status_code == 400
+
+
+def test_it_is_told_that_the_worth_is_with_tax_and_shipping():
+    told = str(PredictionSerializer().fields["predicted_value"].help_text)
+    assert "with tax and shipping" in told
 
 
 def test_neither_a_page_nor_a_key_for_events_may_ask(store):
