@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from decimal import Decimal
 
 import pytest
+import time_machine
 
 from apps.features.models import OrderState
 from apps.features.services import refresh, states
+from apps.features.services.frame import frame
+from apps.features.services.known import Known
 from apps.shop.models import Order
 from apps.shop.services import merge, orders, remove
 from tests.conftest import NOW
@@ -29,6 +33,55 @@ def test_an_order_canceled_today_earned_yesterday(shop, ada):
     states.note(shop.store, [order.pk], ago(0.9))
     assert shop.numbers("customer", customer=ada.pk, days=2)["spent"] == 80.0
     assert shop.numbers("customer", customer=ada.pk, days=0.5)["spent"] == 0.0
+
+
+@pytest.mark.parametrize("fast", [ago(-3 / 1440), datetime(2099, 1, 1, tzinfo=UTC)])
+def test_a_change_dated_ahead_counts_once_it_came(shop, ada, fast):
+    type(ada).objects.filter(pk=ada.pk).update(source_created_at=ago(90))
+    order = shop.order(ada, (shop.product(), 2, "80"), days=10)
+    states.note(shop.store, [order.pk], ago(9))
+    values = {"number": order.number, "status": "cancelled", "total": order.total}
+    with time_machine.travel(ago(1), tick=False):
+        orders.record(shop.store, order.woo_id, fast, values, ())
+    states.note(shop.store, [order.pk], ago(0.9))
+    assert OrderState.objects.order_by("-from_at")[0].from_at == ago(1)
+    assert shop.numbers("customer", customer=ada.pk, days=1)["spent"] == 80.0
+    assert shop.numbers("customer", customer=ada.pk, days=0.5)["spent"] == 0.0
+    assert Known(shop.store, NOW, [ada.pk]).few == [ada.pk]
+
+
+def test_an_order_dated_ahead_by_mistake_is_not_kept_back(shop, ada):
+    """Placed in 2099, as it first came; then the shop says when it really was."""
+    ahead = datetime(2099, 1, 1, tzinfo=UTC)
+    order = shop.order(ada, (shop.product(), 1, "40"), placed_at=ahead)
+    states.note(shop.store, [order.pk], ago(2))
+    Order.objects.filter(pk=order.pk).update(
+        placed_at=ago(3), total=Decimal(30), updated_at=ago(1)
+    )
+    states.note(shop.store, [order.pk], ago(0.9))
+    assert states.states_at(shop.store, NOW).ids == frozenset()
+
+
+def test_where_others_orders_change_few_are_still_read(shop, ada, cleo):
+    """While one asks about Ada as of a moment, orders are edited."""
+    for person in (ada, cleo):
+        type(person).objects.filter(pk=person.pk).update(source_created_at=ago(90))
+    dress = shop.product()
+    edited = [shop.order(one, (dress, 1, "40"), days=10) for one in (ada, cleo)]
+    states.note(shop.store, [order.pk for order in edited], ago(9))
+    before = frame(shop.store, "customer", ago(2)).to_dicts()
+    for order in edited:
+        say(shop, order, days=1, status="cancelled")
+    states.note(shop.store, [order.pk for order in edited], ago(0.9))
+    known = Known(shop.store, ago(2), [ada.pk], compared_at=ago(5))
+    assert known.few == [ada.pk]
+    assert known.orders.collect().height == 1
+    found = frame(shop.store, "pair", ago(2), [ada.pk])
+    assert found["orders"].to_list() == [1]
+    alone = frame(shop.store, "customer", ago(2), [ada.pk], ago(5)).to_dicts()
+    bands = {name for name in alone[0] if name.startswith("band_")}
+    of_all = next(row for row in before if row["customer"] == ada.pk)
+    assert {name for name in of_all if of_all[name] != alone[0][name]} <= bands
 
 
 def test_an_order_taken_out_of_the_bin_was_in_it(shop, ada):

@@ -7,16 +7,19 @@ earlier one.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import json
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import cached_property
 from typing import Any
 
 import polars as pl
-from django.db.models import Min
+from django.db.models import Min, QuerySet
 
+from apps.accounts.models import Store
 from apps.events.models import Interaction, Link, Metric, Session
+from apps.events.models.stream import SLACK, least_id
 from apps.events.services.engines.base import FRAME
 from apps.events.services.engines.chosen import engine
 from apps.features.services.known import Known
@@ -29,6 +32,9 @@ RECENT = timedelta(days=90)
 # Of raw events, so many days are in memory at once.
 STRIDE = timedelta(days=3)
 DAY = timedelta(days=1)
+# Events of one answer, and visitors of one question: longer ones no engine takes.
+PAGE, AT_ONCE = 10_000, 2_000
+MESSAGE = ("id", "at", "type", "visitor", "customer_woo_id", "properties")
 EMPTY: Any = FRAME
 
 
@@ -41,14 +47,8 @@ class Behavior:
     def links(self) -> pl.DataFrame:
         """visitor, customer, first_at: spells that had begun, by time; visitors who
         were nobody yet have one with no customer."""
-        rows = Link.objects.of(self.known.store)
-        if (few := self.known.few) is not None:
-            # All of those who were one of them at some time.
-            rows = rows.filter(
-                visitor__in=rows.filter(customer__in=few).values("visitor")
-            )
         found = frame_of(
-            rows,
+            self.link_rows,
             key=(TEXT, "visitor"),
             linked=(INT, "customer_id"),
             first_at=(MOMENT, "first_at"),
@@ -63,6 +63,14 @@ class Behavior:
             .drop("key")
             .sort("first_at", "linked")
         )
+
+    @property
+    def link_rows(self) -> QuerySet[Link]:
+        rows = Link.objects.of(self.known.store)
+        if (few := self.known.few) is None:
+            return rows
+        # All of those who were one of them at some time.
+        return rows.filter(visitor__in=rows.filter(customer__in=few).values("visitor"))
 
     def whose(self, rows: pl.LazyFrame) -> pl.LazyFrame:
         """Sets customer of (visitor, customer, at) to the person it was known to be.
@@ -159,8 +167,10 @@ class Behavior:
     def messages(self) -> pl.DataFrame:
         """customer, message, type, at: sent, opened and clicked in the window."""
         numbers = self.known.people.select("customer", woo="woo").drop_nulls()
-        columns = ("id", "at", "type", "visitor", "customer_woo_id", "properties")
-        found = self.raw(columns, MESSAGES, since=self.first_message_at)
+        if self.known.few is None:
+            found = self.raw(MESSAGE, MESSAGES, since=self.first_message_at)
+        else:
+            found = self.messages_of_few(numbers["woo"].to_list())
         message = pl.col("properties").str.json_path_match("$.message")
         plain = found.join(
             numbers, left_on="customer_woo_id", right_on="woo", how="left"
@@ -173,6 +183,29 @@ class Behavior:
         )
         whose = self.whose(plain.lazy())
         return whose.filter(pl.col("customer").is_not_null()).collect()
+
+    def messages_of_few(self, numbers: Sequence[int]) -> pl.DataFrame:
+        """By the customers' numbers in the shop and the visitors that they were: a
+        newsletter goes to everybody, and one order asks about one."""
+        store, end = self.known.store, self.known.as_of
+        start = max(end - self.window, self.first_message_at)
+        schema = {name: EMPTY[name] for name in MESSAGE}
+        if start >= end:
+            return pl.DataFrame(schema=schema)
+        visitors = sorted(set(self.link_rows.values_list("visitor", flat=True)))
+        rows = [
+            {**row, "properties": as_text(row["properties"])}
+            for row in told(store, visitors, numbers, start)
+            if row["type"] in MESSAGES and start <= row["at"] < end
+        ]
+        said = [[row[name] for name in MESSAGE] for row in rows]
+        found = pl.DataFrame(said, schema=schema, orient="row")
+        met = set(found["visitor"]) - set(visitors)
+        # Somebody else signed in there: whose it is then, the links alone say.
+        others = Link.objects.of(store).filter(visitor__in=sorted(met))
+        of_others = sorted(set(others.values_list("visitor", flat=True)))
+        theirs = found.filter(~pl.col("visitor").is_in(of_others))
+        return theirs.unique("id").sort("at", "id")
 
     @property
     def first_message_at(self) -> datetime:
@@ -202,3 +235,21 @@ class Behavior:
             )
             start = stop
         return pl.concat(parts)
+
+
+def told(
+    store: Store, visitors: Sequence[str], numbers: Sequence[int], start: datetime
+) -> Iterator[dict[str, Any]]:
+    """What these people did from then on; what is both's comes twice."""
+    for place in range(0, max(len(visitors), 1), AT_ONCE):
+        those = visitors[place : place + AT_ONCE]
+        after = least_id(start - SLACK).hex
+        while after:
+            part = engine().told(store, those, () if place else numbers, PAGE, after)
+            yield from part
+            after = part[-1]["id"] if len(part) == PAGE else ""
+
+
+def as_text(properties: Any) -> str:
+    """One engine has them read already."""
+    return properties if isinstance(properties, str) else json.dumps(properties)

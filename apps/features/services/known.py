@@ -81,10 +81,13 @@ class Known:
 
     @cached_property
     def few(self) -> list[int] | None:
-        """The customers to read; None: all. In the past others held their orders."""
+        """The customers to read; None: all. In the past others held their orders, and
+        what the database adds up of all orders for comparison is of today."""
         if self.customers is None or len(self.customers) > MOST_IDS:
             return None
-        if self.owners.orders or self.owners.apart or self.then.ids:
+        if self.owners.orders or self.owners.apart:
+            return None
+        if self.compared_at is None and self.then.ids:
             return None
         return sorted(self.owners.related(self.customers))
 

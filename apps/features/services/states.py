@@ -91,17 +91,22 @@ def note_chunk(store: Store, ids: Sequence[int], at: datetime) -> int:
     for order in orders:
         last, state = newest.get(order.pk), state_of(order, lines[order.pk])
         if last is None:
-            state.from_at = order.placed_at
+            state.from_at = min(order.placed_at, at)
         elif last.says == state.says:
             continue
         else:
-            changed_at = (
-                order.deleted_at or order.source_modified_at or order.updated_at
-            )
-            state.from_at = max(changed_at, last.from_at + timedelta(microseconds=1))
+            later = last.from_at + timedelta(microseconds=1)
+            state.from_at = max(changed_at(order, at), later)
         fresh.append(state)
     OrderState.objects.bulk_create(fresh)
     return len(fresh)
+
+
+def changed_at(order: Order, at: datetime) -> datetime:
+    """By the shop's clock, which may run fast: a change that came here had happened, or
+    all numbers from here to that moment would be of the order before it."""
+    said = order.deleted_at or order.source_modified_at or order.updated_at
+    return min(said, order.updated_at, at)
 
 
 def state_of(order: Order, lines: list[list[Any]]) -> OrderState:

@@ -110,7 +110,10 @@ def totals(known: Known) -> pl.LazyFrame:
 def sold_before(store: Store, before: datetime) -> list[tuple[int, int, int]]:
     """Remembered for a day."""
     key = f"features:sold:{store.pk}:{before.isoformat()}"
-    return recalled(key, DAY_SECONDS, partial(added_up, store, before))
+    found: list[tuple[int, int, int]] = recalled(
+        key, DAY_SECONDS, partial(added_up, store, before)
+    )
+    return found
 
 
 def added_up(store: Store, before: datetime) -> list[tuple[int, int, int]]:
