@@ -243,6 +243,8 @@ RATE_LIMITS = {
     # Of pictures that are searched by: each takes as long as many shelves.
     "picture_page": env.str("RATE_LIMIT_PICTURE_PAGE", "60/min"),
     "key": env.str("RATE_LIMIT_KEY", "6000/min"),
+    # Of previews of segments: each may keep the database busy for seconds.
+    "look": env.str("RATE_LIMIT_LOOK", "60/min"),
     "store": env.str("RATE_LIMIT_STORE", "12000/min"),
     "login": env.str("RATE_LIMIT_LOGIN", "10/min"),
     # Of events: by address for pages, by store in all.
@@ -548,6 +550,7 @@ BRAINS = {
     "recommendations.hero": f"{LEARNING}.hero.Hero",
     "segmentation.groups": "apps.segmentation.services.learning.groups.Groups",
     "segmentation.purchase": "apps.segmentation.services.learning.purchase.Purchase",
+    "segmentation.uplift": "apps.segmentation.services.learning.uplift.Uplift",
     "segmentation.value": "apps.segmentation.services.learning.value.CustomerValues",
 }
 # A kind is trained again after so many days; the others every week.

@@ -5,6 +5,7 @@ from apps.segmentation.models.learned import Code, Group, Grouping, Place
 from apps.segmentation.models.purchase import PurchaseModel
 from apps.segmentation.models.rfm import RfmScore
 from apps.segmentation.models.segment import Following, Member, Segment
+from apps.segmentation.models.uplift import UpliftModel
 from apps.segmentation.models.value import CustomerValue, ValueModel
 
 __all__ = [
@@ -21,5 +22,6 @@ __all__ = [
     "PurchaseModel",
     "RfmScore",
     "Segment",
+    "UpliftModel",
     "ValueModel",
 ]

@@ -18,6 +18,7 @@ from apps.segmentation.services.story.entry import Person
 from apps.segmentation.services.story.known import Known
 from apps.segmentation.services.story.money_by_month import by_month
 from apps.segmentation.services.story.shown import Worked
+from apps.segmentation.services.uplift import WINDOW
 from apps.segmentation.services.value_words import band_words, drivers_for, risks_of
 from apps.shop.models import Consent
 
@@ -131,7 +132,6 @@ def action_panel(action: Action | None) -> Panel:
         return Panel(title, empty=NOT_YET)
     channels: Mapping[str, Any] = dict(Consent.Channel.choices)
     by = channels.get(action.channel, action.channel) or "Nothing is sent"
-    changes = f"{action.uplift:+.0%}" if action.uplift is not None else NOT_MEASURED
     return Panel(
         title,
         ("Question", "Answer"),
@@ -139,9 +139,19 @@ def action_panel(action: Action | None) -> Panel:
             ("What", ACTIONS.get(action.code, action.code)),
             ("Why", action.reason),
             ("How", str(by)),
-            ("What it changes", f"{changes} {action.caution}".strip()),
+            ("What it changes", f"{changed(action.uplift)} {action.caution}".strip()),
         ],
         note="A suggestion: nothing is done by itself.",
+    )
+
+
+def changed(uplift: float | None) -> str:
+    if uplift is None:
+        return NOT_MEASURED
+    more = "more" if uplift >= 0 else "fewer"
+    return (
+        f"Of 100 customers like them, {abs(uplift) * 100:.1f} {more} order within"
+        f" {WINDOW.days} days."
     )
 
 

@@ -7,6 +7,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from apps.accounts.services.callers import PUBLISHABLE, Caller
+from apps.features.models import CustomerFeatures
 from apps.registry.models import ModelVersion
 from apps.segmentation.models import CustomerValue, Place, ValueModel
 from apps.segmentation.models.value import VALUE
@@ -251,7 +252,55 @@ def test_who_ordered_since_is_left_alone(version):
     ada = valued(version, "ada", churn=0.9, segment="vip")
     agree(ada)
     ada.last_ordered_at = NOW + timedelta(hours=1)
-    assert action(ada).reason == "They have ordered since this was worked out."
+    later = NOW + timedelta(hours=2)
+    said = next_action(ada.store, ada, value_of(ada.store, ada.pk), later).reason
+    assert said == "They have ordered since this was worked out."
+
+
+def test_an_order_of_the_future_says_nothing(version):
+    ada = valued(version, "ada", churn=0.9, segment="vip")
+    agree(ada)
+    ada.last_ordered_at = NOW + timedelta(days=3_000)
+    assert action(ada).code == "win_back_personally"
+
+
+@pytest.mark.parametrize("churn", [0.9, 0.6])
+@pytest.mark.parametrize("orders", [1, 3])
+def test_who_ordered_lately_is_left_alone(version, churn, orders):
+    """Where few come back at all a model expects nobody to."""
+    ada = valued(version, "ada", churn=churn, orders=orders, spent=900.0)
+    agree(ada)
+    ada.last_ordered_at = NOW - timedelta(days=1)
+    assert action(ada).reason == "They ordered only lately."
+    ada.last_ordered_at = NOW - timedelta(days=31)
+    assert action(ada).code != "do_nothing"
+
+
+def gaps(who, days, **more):
+    CustomerFeatures.objects.create(
+        store=who.store, customer=who, as_of=NOW, numbers={"gap_mean": days}, **more
+    )
+
+
+@pytest.mark.parametrize(
+    ("since", "usual", "says"),
+    [
+        (5, 7.0, "They ordered only lately."),
+        (40, 60.0, "Their next order is not due yet."),
+        (50, 60.0, "Their next order is due, and not certain."),
+        (100, 60.0, "They are later than they usually are."),
+        (12, 7.0, "They are later than they usually are."),
+    ],
+)
+def test_what_is_due_follows_from_their_own_gaps(version, since, usual, says):
+    """What a model foretells moves away the longer somebody is silent."""
+    ada = valued(version, "ada", next_order_on=NOW.date() + timedelta(days=45))
+    agree(ada)
+    CustomerFeatures.objects.create(
+        store=ada.store, customer=ada, as_of=NOW, numbers={"gap_mean": usual}
+    )
+    ada.last_ordered_at = NOW - timedelta(days=since)
+    assert action(ada).reason == says
 
 
 def test_whoever_is_erased_is_in_no_list(store, version):

@@ -1,0 +1,1 @@
+"""Whom does a message move? Learned from tests by lot, answered by plain numbers."""
