@@ -23,6 +23,7 @@ GOAL_SECONDS = 60
 
 def measure() -> dict[str, Any]:
     from apps.accounts.models import Store
+    from apps.core.services.plans import look_at_rows
     from apps.features.models import CustomerFeatures, Refresh
     from apps.registry.services.learn import learn
     from apps.segmentation.models import CustomerValue, Place, RfmScore
@@ -32,6 +33,7 @@ def measure() -> dict[str, Any]:
     from apps.segmentation.services.learning import place
 
     store = Store.objects.get(slug="bench")
+    look_at_rows()
 
     def train(kind: str) -> None:
         learn(store, kind, as_of=AS_OF, clock=lambda: AS_OF)

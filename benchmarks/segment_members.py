@@ -250,10 +250,15 @@ def long_ago(store: Any) -> None:
 
 def measure() -> dict[str, Any]:
     from apps.accounts.models import Store
+    from apps.core.services.plans import look_at_rows
+    from apps.features.services.customer.taste import sold_before
     from apps.segmentation.models import Member
     from apps.segmentation.services import count, follow
 
     store = Store.objects.get(slug="bench")
+    # What jobs of every ten minutes, and of the night, have done by then.
+    look_at_rows()
+    sold_before(store, AS_OF)
     full = timed(lambda: count.count_due(store, AS_OF))
     inside = Member.objects.of(store).inside().count()
     count.mark_due(store)

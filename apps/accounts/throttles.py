@@ -78,6 +78,12 @@ class KeyThrottle(WindowThrottle):
         return caller.name if isinstance(caller, Caller) else None
 
 
+class LookThrottle(KeyThrottle):
+    """A question that may keep a database busy for seconds."""
+
+    scope = "look"
+
+
 class StoreThrottle(WindowThrottle):
     scope = "store"
 

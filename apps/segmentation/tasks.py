@@ -75,4 +75,12 @@ def place_learned() -> None:
 @shared_task(name="segmentation.value_nightly")
 def value_nightly_all() -> None:
     """Once on each day of a store; its worker loads the models."""
-    in_each_store("segmentation.valued", value_nightly.keep_fresh, timezone.now)
+    in_each_store("segmentation.valued", valued, timezone.now)
+
+
+def valued(store: Store, at: datetime) -> int:
+    """Churn and what is expected of everybody are new, or gone: all segments are due."""
+    count_of = value_nightly.keep_fresh(store, at)
+    if count_of:
+        count.mark_due(store)
+    return count_of

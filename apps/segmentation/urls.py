@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from apps.segmentation.api import cohorts, purchase, rfm, segments, value
+from apps.segmentation.api import cohorts, kinds, purchase, rfm, segments, value
 
 urlpatterns = [
     path("segmentation/rfm/", rfm.RfmGrid.as_view(), name="segmentation_rfm"),
@@ -10,6 +10,14 @@ urlpatterns = [
         "segmentation/rfm/<int:pk>/",
         rfm.RfmOfCustomer.as_view(),
         name="segmentation_rfm_customer",
+    ),
+    path(
+        "segmentation/kinds/", kinds.KindsOfStore.as_view(), name="segmentation_kinds"
+    ),
+    path(
+        "segmentation/customers/<int:pk>/kind/",
+        kinds.KindOfCustomer.as_view(),
+        name="customer_kind",
     ),
     path(
         "segmentation/cohorts/",

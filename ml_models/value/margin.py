@@ -16,12 +16,13 @@ def margin_shares(purchases: Purchases, customers: Ints) -> Floats | None:
     if purchases.margins is None:
         return None
     known = np.isfinite(purchases.margins)
-    who, money = purchases.customers[known], purchases.amounts[known]
+    costed = purchases.amounts if purchases.costed is None else purchases.costed
+    who, money = purchases.customers[known], costed[known]
     spent, earned = money.sum(), purchases.margins[known].sum()
     if spent <= 0:
         return None
     count = purchases.customer_count
-    drawn = PRIOR_ORDERS * spent / len(who)
+    drawn = PRIOR_ORDERS * spent / np.count_nonzero(money)
     own = np.bincount(who, purchases.margins[known], minlength=count)
     all_spent = np.maximum(np.bincount(who, money, minlength=count), 0)
     found: Floats = (own + drawn * earned / spent) / (all_spent + drawn)

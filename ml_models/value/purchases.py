@@ -26,8 +26,10 @@ class Purchases:
 
     customers, days: (n,) dense numbers from 0, and days from any origin. amounts: (n,)
     money, without what is in `refunds`. units: (n,) pieces, 1 where unknown. margins:
-    (n,) what was earned, None where no cost is known. refunds: an amount that is net of
-    a refund of later tells a past day what nobody knew on it, so they are better here.
+    (n,) what was earned, None where no cost is known. costed: (n,) the part of each
+    amount that its margin is about, 0 where no cost is known; None: all of it. refunds:
+    an amount that is net of a refund of later tells a past day what nobody knew on it,
+    so they are better here.
     """
 
     customers: Ints
@@ -37,6 +39,7 @@ class Purchases:
     customer_count: int
     margins: Floats | None = None
     refunds: Refunds | None = None
+    costed: Floats | None = None
 
     @property
     def net(self) -> Floats:
@@ -74,6 +77,7 @@ class Purchases:
             self.customer_count,
             None if self.margins is None else self.margins[chosen],
             self.refunds and given_back(self.refunds, first, end),
+            None if self.costed is None else self.costed[chosen],
         )
 
 
@@ -90,13 +94,13 @@ def purchases(
     amounts: ArrayLike,
     units: ArrayLike | None = None,
     margins: ArrayLike | None = None,
-    customer_count: int | None = None,
     refunds: Refunds | None = None,
+    costed: ArrayLike | None = None,
 ) -> Purchases:
     """From orders in any order; those of one customer on one day count as one.
 
-    customers, days, amounts, units, margins: (orders,). refunds: of the same customers
-    and days' origin.
+    customers, days, amounts, units, margins, costed: (orders,). refunds: of the same
+    customers and days' origin.
     """
     who, when = np.asarray(customers, np.int64), np.asarray(days, np.int64)
     money = np.asarray(amounts, np.float64)
@@ -117,7 +121,8 @@ def purchases(
         when[is_new],
         total(money),
         total(pieces),
-        customer_count or int(who.max(initial=-1)) + 1,
+        int(who.max(initial=-1)) + 1,
         None if margins is None else total(margins),
         refunds,
+        None if costed is None else total(costed),
     )

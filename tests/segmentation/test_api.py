@@ -128,6 +128,29 @@ def test_it_goes_to_the_archive_and_back(store, manager, segment):
         assert client.get(URL, {"is_live": not is_live}).json()["results"] == []
 
 
+def test_a_change_is_whole_or_not_at_all(store, manager, segment, monkeypatch):
+    segment.is_live = False
+    segment.save()
+    monkeypatch.setattr("apps.segmentation.services.write.MOST_LIVE", 0)
+    before = segment.conditions
+    asked = {"conditions": {"field": "orders", "is": "at_least", "value": 9}, "is_live": True}  # fmt: skip
+    answer = person(manager).patch(f"{URL}{segment.pk}/", asked, "json")
+    assert answer.status_code == 400
+    segment.refresh_from_db()
+    assert segment.conditions == before
+
+
+def test_looks_have_a_limit_of_their_own(store, manager, settings):
+    settings.RATE_LIMITS = {**settings.RATE_LIMITS, "look": "2/min"}
+    asked = {"conditions": {"field": "orders", "is": "at_least", "value": 9}}
+    said = [
+        person(manager).post(f"{URL}preview/", asked, "json").status_code
+        for _ in range(3)
+    ]
+    assert said == [200, 200, 429]
+    assert person(manager).get(URL).status_code == 200
+
+
 def test_it_is_copied_and_thrown_away(store, manager, segment, ada):
     client = person(manager)
     copy = client.post(f"{URL}{segment.pk}/duplicate/").json()

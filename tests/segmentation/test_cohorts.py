@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 import re
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 
 import pytest
@@ -121,6 +121,25 @@ def test_months_can_be_chosen(counted):
     assert cohorts(counted, "month", date(2026, 6, 1)).rows == []
 
 
+@pytest.mark.parametrize("kind", ["month", "category", "channel"])
+def test_who_first_ordered_ten_years_ago_is_in_no_cohort(counted, shop, kind):
+    """An order dated 1901 makes no million cells. The oldest month is July 2016."""
+    for name, on in (
+        ("Zoe", (1901, 5, 3)),
+        ("Yan", (2016, 6, 29)),
+        ("Xia", (2016, 7, 2)),
+    ):
+        at = datetime(*on, tzinfo=UTC)
+        shop.order(customer(counted, name), placed_at=at)
+    cohorts_count.count(counted, NOW + timedelta(minutes=1))
+    for first in (None, date(1901, 1, 1)):
+        found = cohorts(counted, kind, first)
+        assert found.whole.size == 4
+        assert len(found.ages) <= 120
+    if kind == "month":
+        assert (found.rows[0].name, found.rows[0].size) == ("Jul 2016", 1)
+
+
 def test_what_a_new_customer_costs(counted, shop):
     """All of March, and of June the one day that has begun."""
     for month, amount in ((date(2026, 3, 1), 62), (date(2026, 6, 1), 30)):
@@ -144,6 +163,45 @@ def test_what_new_customers_bring_in_their_first_days(counted, shop):
     assert first.known == Decimal(90) / 110
     assert found[""].first_90.customers == 1
     assert found[""].first_90.margin_each is None
+
+
+def test_a_margin_of_a_part_says_of_which_part(page, counted, shop):
+    """Ads brought dresses and a bag, mails dresses alone; a bag's cost is not known."""
+    dress = shop.product("Coat", cost=Decimal(10))
+    zoe = customer(counted, "Zoe")
+    shop.visit("v2", days=81, customer=zoe, channel="email")
+    shop.order(zoe, (dress, 1, "50"), days=80)
+    cohorts_count.count(counted, NOW + timedelta(days=20))
+    found = text_of(page.get(PAGE))
+    assert "Not known €110.00 €70.00, cost known of 81.8 % Too early" in found
+    assert "Not known €50.00 €40.00 Too early" in found
+    assert "Not known €40.00 Not known Too early" in found
+    channels = server(counted, "read").get(COST).json()["channels"]
+    first = {one["key"]: one["first_90"] for one in channels}
+    assert first["ads"]["cost_known"] == 0.818182
+    assert (first["email"]["cost_known"], first[""]["cost_known"]) == (1.0, 0.0)
+
+
+def test_of_many_months_the_newest_are_shown(page, counted, shop):
+    """From August 2022 on: 46 months."""
+    shop.order(customer(counted, "Zoe"), days=1395)
+    cohorts_count.count(counted, NOW + timedelta(minutes=1))
+    found = text_of(page.get(PAGE, {"months": "0"}))
+    assert "6 older months are in the file only." in found
+    assert "Jan 2023 0" not in found
+    assert "Feb 2023 0" in found
+    assert "May 2026 1 100%" in found
+    assert found.index("Feb 2023 0") < found.index("May 2026 1")
+
+
+def test_of_many_categories_the_largest_are_shown(page, counted, shop):
+    for number in range(39):
+        hat = shop.product("Hat", shop.category(f"Hats {number:02}"))
+        shop.order(customer(counted, f"Zoe{number}"), (hat, 1, "10"), days=20)
+    cohorts_count.count(counted, NOW + timedelta(minutes=1))
+    found = text_of(page.get(PAGE, {"by": "category"}))
+    assert "1 smaller row is in the file only." in found
+    assert "Bags 2 100%" in found
 
 
 def test_the_page_shows_each_month_and_what_is_not_over(page, counted):
@@ -227,7 +285,7 @@ def test_the_api_tells_what_new_customers_cost(counted, stranger):
     (ads, unknown) = server(counted, "read").get(COST).json()["channels"]
     assert (ads["key"], ads["spent"], ads["customers"]) == ("ads", None, 1)
     assert unknown["first_90"] == {
-        "customers": 0, "revenue_each": None, "margin_each": None,
+        "customers": 0, "revenue_each": None, "margin_each": None, "cost_known": None,
     }  # fmt: skip
     theirs = person(stranger)
     assert theirs.get(COST).json()["channels"] == []

@@ -227,6 +227,14 @@ def test_what_makes_no_sense_is_refused_with_its_place(case):
     assert isinstance(refused.value, InvalidInputError)
 
 
+def test_a_hint_names_no_unit_but_the_form_s(store):
+    """The form takes percent, conditions take parts of one."""
+    assert FIELDS["churn_risk"].words == (
+        "How likely it is that they order nothing in the next 90 days"
+    )
+    assert FIELDS["churn_band"].words == "From 50 % on medium, from 80 % on high"
+
+
 def test_another_store_is_never_met(store, other_store):
     make_world(other_store, 1, people=4)
     assert members(store, {"field": "has_email", "is": "yes"}, NOW).count() == 0

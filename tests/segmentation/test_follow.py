@@ -9,7 +9,8 @@ from django.conf import settings
 from django.utils import timezone
 
 from apps.events.models import Session
-from apps.features.models import CustomerFeatures
+from apps.features.models import CustomerFeatures, OrderState
+from apps.features.services import frame, known
 from apps.features.services.refresh import refresh_all
 from apps.segmentation import tasks
 from apps.segmentation.models import Following
@@ -46,6 +47,41 @@ def test_an_order_brings_somebody_in_within_one_look(store, segment, ada, dov):
     assert CustomerFeatures.objects.of(store).get(customer=ada).orders == 2
     segment.refresh_from_db()
     assert segment.members == 1
+
+
+def test_many_at_once_are_read_some_at_a_time(store, segment, ada, dov, monkeypatch):
+    """Of more at once than the database can be asked for, the whole shop is read."""
+    began(store)
+    settled(store)
+    for module in (follow, known):
+        monkeypatch.setattr(module, "MOST_IDS", 1)
+    read = []
+
+    class Seen(known.Known):
+        def __init__(self, *said):
+            super().__init__(*said)
+            read.append(self)
+
+    monkeypatch.setattr(frame, "Known", Seen)
+    for number, person in enumerate((ada, dov)):
+        buys(person, timezone.now() - timedelta(seconds=2), str(number))
+    follow.follow(store, timezone.now())
+    assert inside(segment) == {ada.pk, dov.pk}
+    assert [one.few for one in read] == [[ada.pk], [dov.pk]]
+
+
+def test_a_cancellation_by_a_clock_that_runs_fast_counts_at_once(store, ada):
+    segment = make_segment(store, {"field": "orders", "is": "at_least", "value": 1})
+    order = buys(ada, timezone.now() - timedelta(days=1))
+    began(store)
+    follow.follow(store, timezone.now())
+    assert OrderState.objects.of(store).count() == 1
+    assert inside(segment) == {ada.pk}
+    order.status = "cancelled"
+    order.source_modified_at = timezone.now() + timedelta(minutes=1)
+    order.save()
+    follow.follow(store, timezone.now())
+    assert inside(segment) == set()
 
 
 def test_a_refused_order_takes_somebody_out(store, segment, ada):

@@ -15,9 +15,11 @@ from apps.core.merchant_admin.show import NOTHING
 from apps.features.models import CustomerFeatures
 from apps.registry.models import ModelVersion
 from apps.registry.services import learn
+from apps.registry.services.gate import Bars, Interval, losses
 from apps.segmentation.models import Group, Grouping, Place
 from apps.segmentation.models.learned import GROUPS
 from apps.segmentation.services.kinds import LEARNS_FROM, apart, five, sums
+from apps.segmentation.services.learning.crowd import HORIZON
 from apps.shop.models import Customer
 from ml_models.segments.learned import LEAST_BUYERS
 from tests.backoffice.conftest import signed_in
@@ -29,6 +31,9 @@ from tests.segmentation.test_segment_pages import text
 pytestmark = pytest.mark.django_db
 PAGE = "/admin/segments/kinds/"
 VIP, NEW = f"{PAGE}vip/", f"{PAGE}new/"
+LEARNS = (
+    "learned once 50 customers placed their first order half a year ago or earlier,"
+)
 
 
 def test_it_says_how_many_and_what_they_bring(groups, values, analyst):
@@ -48,7 +53,7 @@ def test_it_says_what_sets_them_apart_and_how_they_came(groups, analyst):
     facts = "Spends 4 times the average, orders every 3 weeks"
     assert f"High-Value VIP The rule of vip. {facts} Loyal Regular" in said
     assert "A plain rule names them so far." in said
-    assert "learned from 50 customers with an order on" in said
+    assert LEARNS in said
     assert "put 98 % of them where they were" in said
     # Nobody is in it.
     assert f"Loyal Regular {' '.join([NOTHING] * 7)}" in said
@@ -84,12 +89,32 @@ def test_a_training_that_was_refused_since_is_told(groups, analyst):
     )
 
 
+def test_why_it_does_not_serve_is_told_without_raw_scores(groups, analyst):
+    """These are on the page of trainings, for who can read them."""
+    worse = Interval(-0.01, -0.02, 0.01, -0.0052, 0.1476, 1_435)
+    against = {"humble": worse, "champion": worse}
+    reasons = losses(against, is_renewal=False, bars=Bars())
+    assert "-0.0052 against 0.1476 on 1,435 cases" in reasons[0]
+    ModelVersion.objects.create(
+        store=groups.store, kind=GROUPS, name="kmeans", number=3, trained_at=NOW,
+        status=ModelVersion.Status.REFUSED, refusal_reason=" ".join(reasons),
+    )  # fmt: skip
+    said = text(signed_in(analyst).get(PAGE))
+    assert (
+        "does not serve. It is not clearly better than the simple rule. It is not "
+        "clearly better than the model that serves." in said
+    )
+    assert "0.1476" not in said
+
+
 def test_before_the_first_training_nothing_is_made_up(store, analyst):
     assert five(store) is None
     said = text(signed_in(analyst).get(PAGE))
     assert "Nobody is in them yet" in said
-    assert "learned from 50 customers with an order on" in said
+    assert LEARNS in said
     assert LEARNS_FROM == LEAST_BUYERS
+    # Recipes compete for the buyers of so long ago: half a year.
+    assert (2 * HORIZON).days == 180
     assert "Nobody now." in text(signed_in(analyst).get(VIP))
 
 

@@ -4,6 +4,7 @@ from datetime import timedelta
 from decimal import Decimal
 
 import pytest
+from django.db import DataError
 from django.utils import timezone
 
 from apps.features.models import CustomerFeatures
@@ -12,7 +13,9 @@ from apps.privacy.services.steps import STEPS
 from apps.privacy.services.whom import Whom
 from apps.segmentation import tasks
 from apps.segmentation.models import Member, Segment
+from apps.segmentation.services import count as count_module
 from apps.segmentation.services import follow, write
+from apps.segmentation.services.bounded import TooSlowError
 from apps.segmentation.services.count import count, count_due, mark_due
 from apps.segmentation.services.look import history
 from apps.shop.models import Customer, Order
@@ -167,6 +170,48 @@ def test_jobs_bring_a_new_segment_up_to_date(store, segment, ada, dov, cleo):
 
 
 # What is told of it
+
+
+def test_a_count_that_takes_too_long_keeps_no_other_waiting(
+    store, segment, ada, monkeypatch
+):
+    buys(ada)
+    assert count_due(store, NOW) == 1
+    hard = make_segment(store, code="hard")
+    mark_due(store)
+    own = count_module.enter
+
+    def enter(row, at):
+        if row.pk != hard.pk:
+            return own(row, at)
+        raise TooSlowError("It takes too long.")
+
+    monkeypatch.setattr(count_module, "enter", enter)
+    assert count_due(store, LATER) == 1
+    hard.refresh_from_db()
+    # Not again within seconds; the next night marks all.
+    assert (hard.is_due, hard.as_of) == (False, None)
+    assert mark_due(store) == 2
+
+
+def test_a_count_that_fails_keeps_no_other_waiting(store, segment, ada, monkeypatch):
+    buys(ada)
+    bad = make_segment(store, code="bad")
+    Segment.objects.of(store).filter(pk=segment.pk).update(code="other")
+    own = count_module.enter
+
+    def enter(row, at):
+        if row.pk == first:
+            raise DataError("Too large.")
+        return own(row, at)
+
+    first = min(segment.pk, bad.pk)
+    Segment.objects.of(store).update(is_due=True)
+    monkeypatch.setattr(count_module, "enter", enter)
+    with pytest.raises(DataError):
+        count_due(store, NOW)
+    due = Segment.objects.of(store).filter(is_due=True)
+    assert [row.pk for row in due] == [first]
 
 
 def test_history_is_told_by_day(store, segment, ada, dov):

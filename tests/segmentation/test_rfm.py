@@ -47,15 +47,60 @@ def test_ten_customers_are_two_in_each_fifth(store):
 
 def test_three_customers_are_first_middle_and_last(store):
     """The latest one buys least."""
-    people = [buyer(store, f"P{n}", n, n + 1, 5.0 * n) for n in range(3)]
+    people = [buyer(store, f"P{n}", 40 * n, n + 1, 5.0 * n) for n in range(3)]
     rfm_score.score(store, NOW)
     assert [code_of(who) for who in people] == ["511", "333", "155"]
 
 
-def test_the_only_customer_is_in_the_middle(store):
-    one = buyer(store, "Zoe", 3, 4, 100)
+@pytest.mark.parametrize(
+    ("days", "orders", "code", "region"),
+    [
+        (300, 4, "333", "cooling"),
+        # Within 30 days nobody is called away, with one order nobody returned.
+        (29, 4, "433", "growing"),
+        (30, 4, "333", "cooling"),
+        (300, 1, "313", "cooling"),
+        (0, 1, "413", "newcomers"),
+    ],
+)
+def test_the_only_customer_is_in_the_middle_where_that_is_true(
+    store, days, orders, code, region
+):
+    one = buyer(store, "Zoe", days, orders, 100)
     rfm_score.score(store, NOW)
-    assert code_of(one) == "333"
+    assert code_of(one) == code
+    found = server(store, "read").get(f"{API}{one.pk}/").json()
+    assert found["region"] == region
+
+
+def test_in_a_shop_of_five_days_everybody_is_new(store):
+    """Each list says the same: a customer's, the grid's, the group's."""
+    people = [buyer(store, f"P{n}", n, 1, 50) for n in range(5)]
+    rfm_score.score(store, NOW)
+    assert [code_of(who) for who in people] == ["513", "413", "413", "413", "413"]
+    regions = server(store, "read").get(API).json()["regions"]
+    assert {one["key"]: one["customers"] for one in regions if one["customers"]} == {
+        "newcomers": 5
+    }
+
+
+@given(st.lists(st.tuples(st.integers(0, 60), st.integers(1, 3)), min_size=1))
+def test_a_region_says_nothing_false_of_the_young(numbers):
+    rows = pl.DataFrame(numbers, {"days": pl.Int64, "orders": pl.Int64}, orient="row")
+    found = rfm_score.scored(rows.with_columns(customer_id=1, spent=1.0))
+    for row in found.iter_rows(named=True):
+        region = rfm.region_of(row["recency"], row["frequency"]).key
+        if row["orders"] == 1:
+            assert region in ("newcomers", "cooling", "asleep")
+        if row["days"] < 30:
+            assert region in ("champions", "growing", "newcomers")
+
+
+def test_who_cooled_down_is_not_said_to_have_bought_more_than_once():
+    says = {one.key: one.says for one in rfm.REGIONS}
+    assert says["cooling"] == (
+        "Not among those who buy most often; the last time was a month ago or more."
+    )
 
 
 def test_equal_numbers_get_equal_scores(store):
@@ -89,13 +134,35 @@ def test_who_is_erased_meanwhile_is_left_out(store):
     assert Counted.objects.of(store).get().customers == 1
 
 
+def test_of_two_nights_at_once_the_later_one_s_rows_stay(store):
+    """The slower one ends when the later one is about to remove what is old."""
+    later = NOW + timedelta(hours=1)
+    ada = buyer(store, "Ada", 3, 2, 90)
+    rfm_score.score(store, NOW - timedelta(days=1))
+    slow = [lambda: rfm_score.score(store, NOW)]
+
+    def first(execute, sql, *more):
+        if slow and sql.startswith("DELETE") and "rfmscore" in sql:
+            slow.pop()()
+        return execute(sql, *more)
+
+    with connection.execute_wrapper(first):
+        rfm_score.score(store, later)
+    assert slow == []
+    row = RfmScore.objects.of(store).get()
+    assert (row.customer, row.as_of) == (ada, later)
+    rfm_score.score(store, NOW)
+    count = Counted.objects.of(store).get()
+    assert (count.counted_at, count.customers) == (later, 1)
+
+
 def test_days_are_counted_to_one_moment(store):
     """Both ordered at the same time; the numbers of one are of the day before."""
     buyer(store, "Zoe", 2, 1, 10)
     buyer(store, "Yan", 1, 1, 10, at=NOW - timedelta(days=1))
     rfm_score.score(store, NOW + timedelta(hours=1))
     rows = RfmScore.objects.of(store)
-    assert [(row.days, row.recency) for row in rows] == [(2, 3), (2, 3)]
+    assert [(row.days, row.recency) for row in rows] == [(2, 4), (2, 4)]
 
 
 @given(st.lists(st.integers(0, 6), min_size=1, max_size=40))
@@ -167,7 +234,7 @@ def test_the_grid_counts_customers_and_money(store, analyst, scored):
         assert len(found["squares"]) == 25
         assert found["regions"][0] == {
             "key": "champions", "name": "Champions", "customers": 1, "spent": "900.00",
-            "says": "Bought lately, and buy often.",
+            "says": "Bought lately, and more often than most.",
         }  # fmt: skip
 
 

@@ -15,7 +15,8 @@ from apps.segmentation.services.rfm import REGIONS, SCORES, region_of
 
 NOTE = (
     "How lately, how often and for how much each customer bought, from 1 to 5 beside all "
-    "your other customers. 5 is best. Worked out every night."
+    "your other customers. 5 is best. One order is 1 for how often; an order of the last "
+    "30 days is 4 at least for how lately. Worked out every night."
 )
 
 

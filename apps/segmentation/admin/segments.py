@@ -7,6 +7,7 @@ from django import forms
 from django.contrib import admin
 from django.contrib.admin.utils import unquote
 from django.core.exceptions import PermissionDenied
+from django.db import transaction
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.http.response import HttpResponseBase
 from django.template.response import TemplateResponse
@@ -295,8 +296,9 @@ class SegmentAdmin(StoreAdmin):
 
     def do_throw_away(self, request: HttpRequest, row: Segment, _: Any) -> str:
         """Not by the page of Django, which would read every member first."""
-        note(request, "deleted", row)
-        write.throw_away(row)
+        with transaction.atomic():
+            note(request, "deleted", row)
+            write.throw_away(row)
         return "It is gone."
 
     def export_view(self, request: HttpRequest, object_id: str) -> HttpResponseBase:

@@ -76,7 +76,14 @@ class CohortsSerializer(serializers.Serializer[Any]):
 class BroughtSerializer(serializers.Serializer[Any]):
     customers = serializers.IntegerField(help_text="Who had so many days.")
     revenue_each = serializers.CharField(allow_null=True)
-    margin_each = serializers.CharField(allow_null=True)
+    margin_each = serializers.CharField(
+        allow_null=True, help_text="Of what has a cost; null: nothing has."
+    )
+    cost_known = serializers.FloatField(
+        allow_null=True,
+        help_text="The share of the revenue whose cost is known, which the margin is of. "
+        "Null: there is no revenue.",
+    )
 
 
 class ChannelSerializer(serializers.Serializer[Any]):
@@ -191,6 +198,7 @@ def brought_said(one: Brought) -> dict[str, Any]:
         "customers": one.customers,
         "revenue_each": amount(one.revenue_each),
         "margin_each": amount(one.margin_each),
+        "cost_known": None if one.known is None else round(float(one.known), 6),
     }
 
 

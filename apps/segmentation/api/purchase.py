@@ -59,7 +59,9 @@ class PredictionSerializer(serializers.Serializer[Any]):
         help_text="1 less the width of that interval."
     )
     predicted_value = serializers.CharField(
-        help_text="The probability times what an order would be worth."
+        help_text="The probability times what an order would be worth: by the cart, else"
+        " an average one. As shops tell of orders: with tax and shipping, where other"
+        " values of this API are without."
     )
     currency = serializers.CharField()
     factors = FactorSerializer(many=True, help_text="The weightiest first.")

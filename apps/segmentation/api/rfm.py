@@ -19,8 +19,12 @@ REGIONS = [region.key for region in rfm.REGIONS]
 
 
 class SquareSerializer(serializers.Serializer[Any]):
-    recency = serializers.IntegerField(help_text="1 to 5; 5 bought last.")
-    frequency = serializers.IntegerField(help_text="1 to 5; 5 buys most often.")
+    recency = serializers.IntegerField(
+        help_text="1 to 5; 5 bought last. 4 at least within 30 days of an order."
+    )
+    frequency = serializers.IntegerField(
+        help_text="1 to 5; 5 buys most often. One order: 1."
+    )
     region = serializers.ChoiceField(REGIONS)
     customers = serializers.IntegerField()
     share = serializers.FloatField(help_text="Of all customers with an order.")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any, cast
 
+from django.db import transaction
 from django.db.models import QuerySet
 from django.http import Http404
 from django.shortcuts import get_object_or_404
@@ -18,6 +19,7 @@ from apps.accounts.models import Role, User
 from apps.accounts.models.keys import Scope
 from apps.accounts.services import audit
 from apps.accounts.services.callers import Caller
+from apps.accounts.throttles import LookThrottle
 from apps.core.store_views import LARGEST_ID, StoreView, refuse_unknown
 from apps.segmentation.models import Member, Segment
 from apps.segmentation.services import write
@@ -214,20 +216,23 @@ class SegmentDetail(SegmentView):
         row = self.find(pk)
         told = checked(SegmentChangeSerializer, request)
         is_live = told.pop("is_live", row.is_live)
-        if told:
-            write.change(row, told, timezone.now())
-            self.note("changed", row)
-        if is_live != row.is_live:
-            (write.restore if is_live else write.archive)(row)
-            self.note("restored" if is_live else "archived", row)
+        # All of what was asked, or nothing.
+        with transaction.atomic():
+            if told:
+                write.change(row, told, timezone.now())
+                self.note("changed", row)
+            if is_live != row.is_live:
+                (write.restore if is_live else write.archive)(row)
+                self.note("restored" if is_live else "archived", row)
         return self.answer(row)
 
     @extend_schema(responses={204: None})
     def delete(self, request: Request, pk: int) -> Response:
         """With who was ever in it. To keep that, put it into the archive."""
         row = self.find(pk)
-        self.note("deleted", row)
-        write.throw_away(row)
+        with transaction.atomic():
+            self.note("deleted", row)
+            write.throw_away(row)
         return Response(status=204)
 
 
@@ -245,6 +250,7 @@ class PreviewSegment(SegmentView):
     # It only reads, though its question is too long for an address.
     needs = {"POST": Scope.READ}
     roles = {"POST": Role.ANALYST}
+    throttle_classes = (*StoreView.throttle_classes, LookThrottle)
     serializer_class = LookSerializer
 
     @extend_schema(request=ConditionsSerializer, responses=LookSerializer)

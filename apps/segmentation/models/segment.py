@@ -63,7 +63,8 @@ class MemberQuerySet(StoreQuerySet["Member"]):
     def present(self) -> Self:
         """Of customers who are there still, under this row. Who is not leaves with the
         next count, but a segment in the archive is counted no more."""
-        return self.filter(customer__deleted_at=None, customer__merged_into=None)
+        there = self.filter(customer__deleted_at=None, customer__merged_into=None)
+        return there.exclude(customer__woo_id=None, customer__email="")
 
 
 class Member(StoreOwned):

@@ -50,7 +50,9 @@ class Brought:
 
     @property
     def known(self) -> Decimal | None:
-        return self.costed / self.revenue if self.revenue else None
+        """The share of the revenue whose cost is known, which the margin is of; None:
+        there is no revenue."""
+        return self.costed / self.revenue if self.revenue > 0 else None
 
 
 @dataclass(frozen=True)

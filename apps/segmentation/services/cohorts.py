@@ -19,6 +19,8 @@ from apps.segmentation.models import CohortCell, Counted
 from apps.shop.models import Category
 
 ZERO = Decimal(0)
+# Up to now. An order dated 1901 would make a million cells, nearly all of them empty.
+MOST_MONTHS = 120
 Kind = CohortCell.Kind
 UNKNOWN = {Kind.CATEGORY: "Category not known", Kind.CHANNEL: "First visit not known"}
 
@@ -87,13 +89,14 @@ Counts = dict[tuple[str, int, int], Values]
 def cohorts(
     store: Store, kind: str, first: date | None = None, last: date | None = None
 ) -> Cohorts | None:
-    """Of those whose first order lies in these months, both included; None: nothing was
-    counted yet."""
+    """Of those whose first order lies in these months, both included, and in the last
+    MOST_MONTHS; None: nothing was counted yet."""
     as_of = Counted.objects.of(store).at(Counted.What.COHORTS)
     if as_of is None:
         return None
-    counts = counted(store, kind, as_of, first, last)
     now = number_of(as_of.astimezone(store.zone).date())
+    oldest = month_of(now - MOST_MONTHS + 1)
+    counts = counted(store, kind, as_of, max(first or oldest, oldest), last)
     if kind == Kind.MONTH:
         rows = by_month(counts, now)
     else:
@@ -103,11 +106,10 @@ def cohorts(
 
 
 def counted(
-    store: Store, kind: str, as_of: datetime, first: date | None, last: date | None
+    store: Store, kind: str, as_of: datetime, first: date, last: date | None
 ) -> Counts:
     rows = CohortCell.objects.of(store).filter(as_of=as_of, kind=kind)
-    if first is not None:
-        rows = rows.filter(month_on__gte=first.replace(day=1))
+    rows = rows.filter(month_on__gte=first.replace(day=1))
     if last is not None:
         rows = rows.filter(month_on__lte=last)
     found = rows.values_list(

@@ -7,18 +7,22 @@
    a worker that waits does nothing else.
 4. That it is due is taken back first: who marks it meanwhile waits for the end, and it
    is due again.
+5. One that takes too long is given up, since others wait; its members stay as they were,
+   and the next night asks again.
 """
 
 from __future__ import annotations
 
 from datetime import datetime
 
-from django.db import connection, transaction
+import structlog
+from django.db import DatabaseError, connection, transaction
 from django.db.models import Exists, OuterRef, QuerySet
 from django.db.models.functions import Greatest
 
 from apps.accounts.models import Store
 from apps.segmentation.models import Member, Segment
+from apps.segmentation.services.bounded import TooSlowError, within
 from apps.segmentation.services.conditions.compiled import (
     among,
     everybody,
@@ -28,6 +32,9 @@ from apps.segmentation.services.conditions.parse import ConditionError
 from apps.segmentation.services.lock import Clock, lock_if_free
 from apps.shop.models import Customer
 
+log = structlog.get_logger(__name__)
+# In SQLite nobody else can write meanwhile, and others wait for 20 seconds at most.
+SECONDS = {"sqlite": 15.0, "postgresql": 120.0}
 ENTER = """
     INSERT INTO segmentation_member (store_id, segment_id, customer_id, entered_at)
     SELECT %s, %s, found.id, %s FROM ({found}) AS found WHERE true
@@ -36,14 +43,29 @@ ENTER = """
 
 
 def mark_due(store: Store) -> int:
-    return Segment.objects.of(store).live().update(is_due=True)
+    with transaction.atomic():
+        # In the order in which others take them: else each could wait for the other.
+        live = Segment.objects.of(store).live().order_by("pk")
+        ids = list(live.select_for_update().values_list("pk", flat=True))
+        return Segment.objects.of(store).filter(pk__in=ids).update(is_due=True)
 
 
 def count_due(store: Store, at: datetime, clock: Clock | None = None) -> int:
-    """Every segment that is due; returns how many were counted."""
+    """Every segment that is due; returns how many were counted. One that cannot be
+    counted keeps no other one waiting."""
     due = Segment.objects.of(store).live().filter(is_due=True).order_by("pk")
-    ids = list(due.values_list("pk", flat=True))
-    return sum(count(store, pk, at, clock) for pk in ids)
+    counted, failure = 0, None
+    for pk in list(due.values_list("pk", flat=True)):
+        try:
+            counted += count(store, pk, at, clock)
+        except TooSlowError:
+            Segment.objects.of(store).filter(pk=pk).update(is_due=False)
+            log.warning("segments.too_slow", store=store.pk, segment=pk)
+        except DatabaseError as error:
+            failure = error
+    if failure:
+        raise failure
+    return counted
 
 
 def count(
@@ -63,8 +85,9 @@ def count(
         except ConditionError:
             # It asks for what is there no more. Its page says so; members stay.
             return False
-        leave(segment, people, at)
-        enter(segment, at)
+        with within(SECONDS[connection.vendor]):
+            leave(segment, people, at)
+            enter(segment, at)
         inside = Member.objects.of(store).inside().filter(segment=segment)
         rows.update(members=inside.count(), as_of=at)
     return True

@@ -6,9 +6,12 @@ from collections.abc import Sequence
 
 from apps.accounts.models import Store
 from apps.segmentation.models import CustomerValue, Member, Place, RfmScore
+from apps.segmentation.services.lock import lock
 
 
 def erase(store: Store, customers: Sequence[int]) -> dict[str, int]:
+    # A count that saw them still would write them down behind this.
+    lock(store)
     mine = {"customer__in": customers}
     count = Member.objects.of(store).filter(**mine).delete()[0]
     count += Place.objects.of(store).filter(**mine).delete()[0]

@@ -19,12 +19,13 @@ from django.db.models.functions import Greatest
 
 from apps.accounts.models import Store
 from apps.features.services import refresh, states, touched
+from apps.features.services.known import MOST_IDS
 from apps.segmentation.models import Following, Member, Segment
 from apps.segmentation.services.conditions.catalog import WATCHED
 from apps.segmentation.services.conditions.compiled import members
 from apps.segmentation.services.conditions.parse import ConditionError
 from apps.segmentation.services.count import mark_due
-from apps.segmentation.services.lock import Clock, lock
+from apps.segmentation.services.lock import Clock, lock, lock_if_free
 from apps.shop.models import Customer
 
 OVERLAP = timedelta(seconds=15)
@@ -88,25 +89,34 @@ def counted(store: Store, since: datetime) -> set[int]:
 
 
 def claim(store: Store, at: datetime) -> bool:
+    """Not while a count has the lock: whoever waited for it would follow nobody else."""
     free = Q(claimed_to_at=None) | Q(claimed_to_at__lte=at)
-    rows = Following.objects.of(store).filter(free)
-    return rows.update(claimed_to_at=at + CLAIM) == 1
+    with transaction.atomic():
+        if not lock_if_free(store):
+            return False
+        rows = Following.objects.of(store).filter(free)
+        return rows.update(claimed_to_at=at + CLAIM) == 1
 
 
 def move(store: Store, at: datetime) -> None:
-    """Never back."""
-    Following.objects.get_or_create(store=store)
-    rows = Following.objects.of(store).exclude(seen_to_at__gte=at)
-    rows.update(seen_to_at=at)
+    """Never back; while a count has the lock it can wait for the next time."""
+    with transaction.atomic():
+        if lock_if_free(store):
+            rows = Following.objects.of(store).exclude(seen_to_at__gte=at)
+            rows.update(seen_to_at=at)
 
 
 def renew(
     store: Store, customers: Collection[int], since: datetime, at: datetime
 ) -> None:
-    """What orders said is noted first: it is lost with their next change."""
+    """What orders said is noted first: it is lost with their next change. Of more than
+    MOST_IDS at once the whole shop would be read."""
     if customers:
         states.note(store, sorted(touched.orders(store, since)), at)
-        refresh.refresh_some(store, refresh.CUSTOMER, at, customers)
+    ids = sorted(customers)
+    for start in range(0, len(ids), MOST_IDS):
+        part = ids[start : start + MOST_IDS]
+        refresh.refresh_some(store, refresh.CUSTOMER, at, part)
 
 
 def judge_moved(

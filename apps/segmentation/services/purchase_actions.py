@@ -31,10 +31,11 @@ class Action:
 
 @dataclass(frozen=True)
 class Situation:
-    """`rate`: of the store's visits; `overdue`: days since the last order by the usual
-    days between two, None where nothing is usual yet."""
+    """`probability`: None where no model was asked, and nobody knows what is likely;
+    `rate`: of the store's visits; `overdue`: days since the last order by the usual days
+    between two, None where nothing is usual yet."""
 
-    probability: float
+    probability: float | None
     rate: float
     numbers: Mapping[str, Value]
     overdue: float | None = None
@@ -48,12 +49,20 @@ class Situation:
         return self.count("carts") > self.count("removals")
 
     @property
+    def has_checkout(self) -> bool:
+        return self.count("checkout") > 0
+
+    @property
     def is_likely(self) -> bool:
-        return self.probability >= LIKELY
+        return self.probability is not None and self.probability >= LIKELY
+
+    @property
+    def is_unlikely(self) -> bool:
+        return self.probability is not None and self.probability < LIKELY
 
     @property
     def is_close(self) -> bool:
-        return self.probability >= CLOSE * self.rate
+        return self.probability is not None and self.probability >= CLOSE * self.rate
 
     @property
     def is_annoyed(self) -> bool:
@@ -67,14 +76,14 @@ NOTHING = Action("leave_alone", "Nothing speaks for stepping in yet.")
 # The most urgent first.
 RULES: tuple[Rule, ...] = (
     (
-        lambda s: s.is_annoyed and s.count("checkout") > 0,
+        lambda s: s.is_annoyed and s.has_checkout,
         Action(
             "help_at_checkout",
             "They met trouble in this visit and have begun the checkout.",
         ),
     ),
     (
-        lambda s: s.is_annoyed and s.count("checkout") == 0,
+        lambda s: s.is_annoyed and not s.has_checkout,
         Action(
             "offer_help",
             "They click in anger or without effect, or a form says errors.",
@@ -85,7 +94,8 @@ RULES: tuple[Rule, ...] = (
         Action("give_no_discount", "They are likely to order as it is."),
     ),
     (
-        lambda s: s.has_cart and not s.is_likely,
+        # Who has begun the checkout knows of the cart.
+        lambda s: s.has_cart and s.is_unlikely and not s.has_checkout,
         Action("remind_of_cart", "Their cart is filled, and an order is not likely."),
     ),
     (

@@ -21,7 +21,10 @@ SCORES = (1, 2, 3, 4, 5)
 
 @dataclass(frozen=True)
 class Region:
-    """Cells of the grid that are treated alike: from and to, both included."""
+    """Cells of the grid that are treated alike: from and to, both included.
+
+    `says` holds of everybody there: scores compare, and services/rfm_score.py bounds
+    them by what a person really did."""
 
     key: str
     name: str
@@ -36,14 +39,14 @@ class Region:
 
 
 REGIONS = (
-    Region("champions", "Champions", (4, 5), (4, 5), "Bought lately, and buy often."),
-    Region("loyal", "Loyal", (3, 3), (4, 5), "Buy often; the last time is a while ago."),
+    Region("champions", "Champions", (4, 5), (4, 5), "Bought lately, and more often than most."),
+    Region("loyal", "Loyal", (3, 3), (4, 5), "Bought more often than most; the last time was a month ago or more."),
     Region("growing", "Growing", (4, 5), (2, 3), "Bought lately, and begin to return."),
     Region("newcomers", "Newcomers", (4, 5), (1, 1), "Bought lately, and hardly ever before."),
-    Region("cooling", "Cooling down", (3, 3), (1, 3), "Bought a few times, and not just now."),
-    Region("at_risk", "At risk", (1, 2), (4, 5), "Bought often, and not for long now."),
-    Region("slipping", "Slipping away", (1, 2), (2, 3), "Bought now and then, long ago."),
-    Region("asleep", "Asleep", (1, 2), (1, 1), "Bought hardly ever, long ago."),
+    Region("cooling", "Cooling down", (3, 3), (1, 3), "Not among those who buy most often; the last time was a month ago or more."),
+    Region("at_risk", "At risk", (1, 2), (4, 5), "Bought more often than most, and are among those who stayed away longest."),
+    Region("slipping", "Slipping away", (1, 2), (2, 3), "Bought more than once, and are among those who stayed away longest."),
+    Region("asleep", "Asleep", (1, 2), (1, 1), "Bought hardly ever, and are among those who stayed away longest."),
 )  # fmt: skip
 
 

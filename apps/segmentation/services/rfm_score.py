@@ -5,11 +5,15 @@ A score says how many of the store's other customers are worse: fewer than a fif
 them: 1; four fifths or more: 5. Equal numbers get equal scores. Where all have the same
 number nobody is better than anybody, and everybody gets 3: the only customer, too. Who
 never ordered has no score.
+
+What a person really did bounds that, so that a young shop's customers are not called
+old: one order is 1 for how often, and an order of the last 30 days 4 at least for how
+lately.
 """
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import polars as pl
 from django.db import transaction
@@ -33,6 +37,9 @@ from apps.shop.models import Customer
 
 CHUNK = 2_000
 SAME = 3
+LATELY = timedelta(days=30)
+LATELY_LEAST = 4
+ONCE = 1
 TABLE = tables.Table(
     RfmScore._meta.db_table,
     columns={
@@ -68,27 +75,27 @@ def score(store: Store, at: datetime) -> int:
     rows = scored(numbers(store, at))
     count = sum(write(store, at, part) for part in rows.iter_slices(CHUNK))
     RfmScore.objects.of(store).filter(as_of__lt=at).delete()
-    Counted.objects.update_or_create(
-        store=store,
-        what=Counted.What.RFM,
-        defaults={
-            "counted_at": at,
-            "counted_on": today_of(store, at),
-            "customers": count,
-        },
-    )
+    said = {
+        "counted_at": at, "counted_on": today_of(store, at), "customers": count,
+    }  # fmt: skip
+    what = Counted.What.RFM
+    Counted.objects.get_or_create(store=store, what=what, defaults=said)
+    Counted.objects.of(store).filter(what=what, counted_at__lte=at).update(**said)
     return count
 
 
 def write(store: Store, at: datetime, part: pl.DataFrame) -> int:
-    """Whoever was erased since the numbers were read is left out."""
+    """Whoever was erased since the numbers were read is left out. Of two at once a row
+    of the later one stays: the earlier one's would go with what is old."""
     with transaction.atomic():
         there = Customer.objects.of(store).held(part["customer_id"].to_list())
-        rows = part.filter(pl.col("customer_id").is_in(there)).with_columns(
+        newer = RfmScore.objects.of(store).filter(customer__in=there, as_of__gt=at)
+        wanted = set(there) - set(newer.values_list("customer_id", flat=True))
+        rows = part.filter(pl.col("customer_id").is_in(sorted(wanted))).with_columns(
             store_id=pl.lit(store.pk, pl.Int64), as_of=pl.lit(at)
         )
         tables.write(TABLE, rows)
-    return len(rows)
+    return len(there)
 
 
 def numbers(store: Store, at: datetime) -> pl.DataFrame:
@@ -117,13 +124,25 @@ def numbers(store: Store, at: datetime) -> pl.DataFrame:
 
 def scored(rows: pl.DataFrame) -> pl.DataFrame:
     with_scores = rows.with_columns(
-        recency=fifth(-pl.col("days")),
-        frequency=fifth(pl.col("orders")),
+        recency=how_lately(),
+        frequency=how_often(),
         money=fifth(pl.col("spent")),
     )
     return with_scores.with_columns(
         code=pl.concat_str("recency", "frequency", "money")
     ).sort("customer_id")
+
+
+def how_lately() -> pl.Expr:
+    score, is_lately = fifth(-pl.col("days")), pl.col("days") < LATELY.days
+    least = pl.lit(LATELY_LEAST, pl.Int64)
+    return pl.when(is_lately).then(pl.max_horizontal(score, least)).otherwise(score)
+
+
+def how_often() -> pl.Expr:
+    """Beside others who order more, one order is 1 anyway; so where all have one."""
+    once = pl.lit(ONCE, pl.Int64)
+    return pl.when(pl.col("orders") == 1).then(once).otherwise(fifth(pl.col("orders")))
 
 
 def fifth(number: pl.Expr) -> pl.Expr:

@@ -22,7 +22,7 @@ class Renews(Protocol):
 
 
 def keep_fresh(store: Store, at: datetime) -> int:
-    """Once on each day of the store; how many customers."""
+    """Once on each day of the store; of how many customers the values changed or went."""
     rows = ValueModel.objects.of(store).served().filter(version__kind=VALUE)
     found = rows.select_related("version__store").first()
     if found is None or today_of(store, found.computed_at) >= today_of(store, at):

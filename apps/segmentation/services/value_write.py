@@ -69,18 +69,40 @@ def write(version: ModelVersion, told: Told, say: Callable[[float], None]) -> in
 
 
 def renew(version: ModelVersion, told: Told) -> int:
-    """Write anew; who has no order any more loses the row."""
+    """Write anew; who has no order any more loses the row. How many were written or
+    removed."""
     count = write(version, told, lambda part: None)
     old = CustomerValue.objects.of(version.store).filter(version=version)
-    remove(old.filter(computed_at__lt=told.computed_at))
+    return count + remove(old.filter(computed_at__lt=told.computed_at))
+
+
+def empty(version: ModelVersion, at: datetime) -> int:
+    """Nobody has an order any more. How many were removed; that the model is of today
+    comes last, so a run that was killed is done again."""
+    store = version.store
+    count = remove(CustomerValue.objects.of(store).filter(version=version))
+    ValueModel.objects.of(store).filter(version=version).update(
+        customers=0,
+        average_spent=0.0,
+        revenue_90=0.0,
+        low_90=0.0,
+        high_90=0.0,
+        computed_at=at,
+    )
     return count
 
 
 def write_part(version: ModelVersion, told: Told, part: pl.DataFrame) -> int:
+    """Of two at once a row of the later one stays: the earlier one's would go with what
+    is old."""
     store, ids = version.store, part["customer_id"].to_list()
     with transaction.atomic():
         known = Customer.objects.of(store).live().somebody().held(ids)
-        rows = part.filter(pl.col("customer_id").is_in(known))
+        newer = CustomerValue.objects.of(store).filter(
+            version=version, customer__in=known, computed_at__gt=told.computed_at
+        )
+        wanted = set(known) - set(newer.values_list("customer_id", flat=True))
+        rows = part.filter(pl.col("customer_id").is_in(sorted(wanted)))
         tables.write(TABLE, laid_out(version, told, rows))
     return len(rows)
 
@@ -128,6 +150,9 @@ def drivers_of(rows: pl.DataFrame) -> Sequence[str]:
 
 def write_model(version: ModelVersion, told: Told) -> None:
     revenue, low, high = told.total
+    about = ValueModel.objects.of(version.store).filter(version=version)
+    if about.filter(computed_at__gt=told.computed_at).exists():
+        return
     learned = {}
     if told.marks:
         learned = {

@@ -50,11 +50,14 @@ def create(
 
 
 def room_for_one(store: Store) -> None:
-    rows = Segment.objects.of(store)
-    if rows.live().count() >= MOST_LIVE:
-        raise InvalidInputError(f"A store keeps up to {MOST_LIVE} segments.")
-    if rows.count() >= MOST_ALL:
+    room_for_live(store)
+    if Segment.objects.of(store).count() >= MOST_ALL:
         raise InvalidInputError(f"A store has up to {MOST_ALL} segments in all.")
+
+
+def room_for_live(store: Store) -> None:
+    if Segment.objects.of(store).live().count() >= MOST_LIVE:
+        raise InvalidInputError(f"A store keeps up to {MOST_LIVE} segments.")
 
 
 def free_code(store: Store, name: str) -> str:
@@ -101,7 +104,7 @@ def archive(segment: Segment) -> None:
 
 
 def restore(segment: Segment) -> None:
-    room_for_one(segment.store)
+    room_for_live(segment.store)
     rows = Segment.objects.of(segment.store).filter(pk=segment.pk, is_live=False)
     if not rows.update(is_live=True, is_due=True):
         raise ConflictError("The segment is in use already.")

@@ -134,11 +134,13 @@ def page(request: HttpRequest, store: Store) -> HttpResponse:
 
 def table(found: Cohorts, asked: Asked) -> dict[str, Any]:
     ages = found.ages[:MOST_MONTHS]
-    shown = [*found.rows[:MOST_ROWS], found.whole]
+    # Months come oldest first, all else by size.
+    is_by_month = asked.kind == CohortCell.Kind.MONTH
+    rows = found.rows[-MOST_ROWS:] if is_by_month else found.rows[:MOST_ROWS]
     top = max(
         (
             value_of(one, asked.measure)
-            for row in shown
+            for row in (*rows, found.whole)
             for one in row.cells[1:MOST_MONTHS]
             if not one.is_running
         ),
@@ -146,9 +148,9 @@ def table(found: Cohorts, asked: Asked) -> dict[str, Any]:
     )
     return {
         "ages": ages,
-        "rows": [row_of(row, asked, top) for row in found.rows[:MOST_ROWS]],
+        "rows": [row_of(row, asked, top) for row in rows],
         "whole": row_of(found.whole, asked, top),
-        "left_out": max(len(found.rows) - MOST_ROWS, 0),
+        "left_out": len(found.rows) - len(rows),
     }
 
 
@@ -225,8 +227,9 @@ def acquired(found: Acquisition | None) -> Panel:
         rows,
         note="Channels are those of the first visit before the first order, or else what "
         "the shop noted with that order. Revenue and margin are for each new customer, "
-        "counted only for customers whose 90 days or year are over. What is spent comes "
-        "from the page Ad spend.",
+        "counted only for customers whose 90 days or year are over. Where the cost is "
+        "known of a part of the revenue, the margin is of that part alone: do not hold it "
+        "against all that a customer costs. What is spent comes from the page Ad spend.",
         empty="No new customers in these months.",
         link=Cell("Ad spend", reverse("admin:outcomes_channelcost_changelist")),
     )  # fmt: skip
@@ -246,11 +249,17 @@ def channel_row(one: Channel, currency: str) -> tuple[Cell, ...]:
 def brought(one: Brought, currency: str) -> tuple[str, str]:
     if not one.customers:
         return TOO_EARLY, TOO_EARLY
-    margin = one.margin_each
-    return (
-        money(one.revenue_each, currency),
-        NOT_KNOWN if margin is None else money(margin, currency),
-    )
+    return money(one.revenue_each, currency), margin_text(one, currency)
+
+
+def margin_text(one: Brought, currency: str) -> str:
+    """Beside the whole cost of a customer, the margin of a part has to say so."""
+    if one.margin_each is None:
+        return NOT_KNOWN
+    text = money(one.margin_each, currency)
+    if one.known is None or one.known >= 1:
+        return text
+    return f"{text}, cost known of {share(one.known, 1)}"
 
 
 @for_analysts

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -37,6 +38,8 @@ AVERAGES = (
     ("With a coupon", "coupons"), ("Pieces reduced", "reduced"),
 )  # fmt: skip
 MONEY, DAYS = ("spent", "average_order"), ("every", "asleep")
+# What apps/registry/services/gate.py puts behind a sentence: the quality of two rivals.
+SCORES = re.compile(r": -?[\d.]+ against -?[\d.]+ on [\d,]+ cases(?=\.)")
 
 
 @for_analysts
@@ -51,8 +54,16 @@ def page(request: HttpRequest, store: Store) -> HttpResponse:
         tiles=tiles(found) if found else [],
         stability=stability(found) if found else "",
         refused_at=moment(found.refused.trained_at) if found and found.refused else "",
+        refused_for=without_scores(found.refused.refusal_reason)
+        if found and found.refused
+        else "",
         panels=list(panels(found, store.currency)) if found else [],
     )
+
+
+def without_scores(reason: str) -> str:
+    """The page of trainings has them, for who can read them."""
+    return SCORES.sub("", reason)
 
 
 def tiles(found: Five) -> list[tuple[str, str]]:

@@ -16,8 +16,8 @@ from apps.segmentation.services.rfm import Grid, Square
 
 SHADES = 5
 RECENCY = {
-    5: "Latest fifth", 4: "Second fifth", 3: "Middle fifth", 2: "Fourth fifth",
-    1: "Longest ago",
+    5: "Latest fifth", 4: "Second fifth, or within 30 days", 3: "Middle fifth",
+    2: "Fourth fifth", 1: "Longest ago",
 }  # fmt: skip
 FREQUENCY = {1: "Least often", 2: "Seldom", 3: "Middle", 4: "Often", 5: "Most often"}
 
@@ -93,5 +93,7 @@ def regions(grid: Grid, currency: str) -> Panel:
         "The groups",
         ("Group", "Who is in it", "Customers", "Share", "Spent so far", "Of all money"),
         found,
-        note="The grid above says which squares a group is made of.",
+        note="The grid above says which squares a group is made of. Whoever ordered "
+        "once is always in the column “Least often”, and whoever ordered within 30 days "
+        "in one of the first two rows.",
     )

@@ -141,6 +141,22 @@ def test_what_is_earned_of_it(model):
     assert model.predict(BOUGHT, DAY).margin is None
 
 
+def test_what_is_earned_of_a_part_counts_by_that_part(model):
+    """Every tenth purchase says its cost of a hundredth alone, and lost on it."""
+    odd = np.arange(len(BOUGHT)) % 10 == 0
+    some = replace(
+        BOUGHT,
+        margins=np.where(odd, -0.05, 0.6) * BOUGHT.amounts,
+        costed=np.where(odd, 0.01, 1.0) * BOUGHT.amounts,
+    )
+    found = model.predict(some, DAY)
+    paid = BOUGHT.amounts[~odd].sum(), BOUGHT.amounts[odd].sum()
+    lost, told = 0.05 * paid[1], paid[0] + 0.01 * paid[1]
+    shares = found.margin / found.spend
+    assert np.median(shares) == pytest.approx((0.6 * paid[0] - lost) / told, abs=0.02)
+    assert shares.min() > 0
+
+
 def test_the_same_days_a_year_ago_raise_the_total():
     plain = shop(250, 760, leaving=0.0)
     rush = (plain.days >= 365) & (plain.days < 395)

@@ -4,17 +4,20 @@ from datetime import date, timedelta
 from decimal import Decimal
 
 import pytest
+import time_machine
 
 from apps.registry.models import ModelVersion
 from apps.registry.services import learn, versions
 from apps.registry.services.brain import TooLittleDataError
-from apps.segmentation.models import CustomerValue, ValueModel
+from apps.segmentation import tasks
+from apps.segmentation.models import CustomerValue, Segment, ValueModel
 from apps.segmentation.models.value import VALUE, Band
 from apps.segmentation.services.learning.purchases import read
 from apps.segmentation.services.learning.value import CustomerValues
 from apps.segmentation.services.value_nightly import keep_fresh
-from apps.shop.models import Order, Refund
+from apps.shop.models import Order, OrderLine, Refund, RefundLine
 from tests.conftest import NOW
+from tests.segmentation.members import at_statement, make_segment
 from tests.segmentation.value.world import grow, order, person
 
 pytestmark = pytest.mark.django_db
@@ -172,6 +175,61 @@ def test_margins_follow_what_is_earned(store):
     assert row.margin_365 == pytest.approx(0.4 * row.revenue_365, rel=1e-4)
 
 
+def given_back(order, amount, days_ago=1):
+    return Refund.objects.create(
+        store=order.store, order=order, amount=Decimal(amount),
+        refunded_at=NOW - timedelta(days=days_ago),
+    )  # fmt: skip
+
+
+def test_money_given_back_for_goods_that_stay_spoils_nobody_s_margin(store):
+    """Ninety-five of a hundred as goodwill: that order lost money, the dress did not."""
+    people = [person(store, f"p{number}") for number in range(10)]
+    made = [order(one, 30, unit_cost=Decimal(40)) for one in people]
+    given_back(made[0], 95)
+    train(store)
+    rows = [served(store, one) for one in people]
+    assert [row.earned for row in rows] == [-35.0] + [60.0] * 9
+    for row in rows:
+        assert row.margin_90 == pytest.approx(0.6 * row.revenue_90, abs=1e-5)
+
+
+def test_earned_is_of_what_has_a_cost(store):
+    ada = person(store, "ada")
+    mixed = order(ada, 30, unit_cost=Decimal(40))
+    OrderLine.objects.create(
+        store=store, order=mixed, name="Bag", quantity=1, subtotal=100, total=100
+    )
+    train(store)
+    row = served(store, ada)
+    assert (row.spent, row.earned) == (200.0, 60.0)
+    assert row.margin_90 == pytest.approx(0.6 * row.revenue_90, abs=1e-5)
+
+
+def test_a_gift_beside_a_dress_counts_by_its_own_cost(store):
+    """A bag without a known cost is no part of what the gift's loss is a share of."""
+    ada = person(store, "ada")
+    gift = order(ada, 30, "1.00", unit_cost=Decimal(5))
+    OrderLine.objects.create(
+        store=store, order=gift, name="Bag", quantity=1, subtotal=199, total=199
+    )
+    order(ada, 30, "199.00", unit_cost=Decimal(95))
+    train(store)
+    row = served(store, ada)
+    assert row.earned == 100.0
+    assert row.margin_90 == pytest.approx(0.5 * row.revenue_90, abs=1e-5)
+
+
+def test_who_sent_all_back_earned_nothing_and_that_is_known(store):
+    ada = person(store, "ada")
+    lost = order(ada, 30, unit_cost=Decimal(40))
+    RefundLine.objects.create(
+        store=store, refund=given_back(lost, 100), order_line=lost.lines.get(),
+        quantity=1, total=100,
+    )  # fmt: skip
+    assert read(store, NOW).earned.tolist() == [0.0]
+
+
 def test_the_same_training_says_the_same(store, grown):
     before = dict(rows_of(store, grown[1]))
     again = train(store)
@@ -219,10 +277,64 @@ def test_whose_order_was_canceled_has_no_row_the_next_night(store):
     order(ada, 20)
     lost = order(ben, 20)
     train(store)
-    lost.status = "cancelled"
-    lost.save(update_fields=["status"])
+    cancel(lost)
     keep_fresh(store, NOW + timedelta(days=1))
     assert CustomerValue.objects.of(store).get().customer == ada
+
+
+def test_of_two_nights_at_once_the_later_one_s_rows_stay(store):
+    ada = person(store, "ada")
+    order(ada, 20)
+    version = train(store)
+    night, later = NOW + timedelta(days=1), NOW + timedelta(days=1, hours=1)
+    slow = [lambda: CustomerValues().renew(version, night)]
+
+    def end_slow():
+        if slow:
+            slow.pop()()
+
+    with at_statement("UPDATE segmentation_valuemodel", end_slow):
+        CustomerValues().renew(version, later)
+    assert served(store, ada).computed_at == later
+    assert ValueModel.objects.of(store).get().computed_at == later
+
+
+def cancel(order):
+    order.status = "cancelled"
+    order.save(update_fields=["status"])
+
+
+def test_when_the_last_order_is_canceled_no_value_is_left(store):
+    lost = order(person(store, "ada"), 20)
+    version = train(store)
+    cancel(lost)
+    tomorrow = NOW + timedelta(days=1)
+    assert keep_fresh(store, tomorrow) == 1
+    assert not CustomerValue.objects.of(store).exists()
+    about = ValueModel.objects.of(store).get()
+    assert (about.version, about.customers, about.computed_at) == (version, 0, tomorrow)
+    amounts = (about.average_spent, about.revenue_90, about.low_90, about.high_90)
+    assert amounts == (0, 0, 0, 0)
+    assert keep_fresh(store, NOW + timedelta(days=2)) == 0
+
+
+def test_segments_are_due_once_values_are_new(store):
+    lost = order(person(store, "ada"), 20)
+    train(store)
+    likely = make_segment(store, {"field": "churn_risk", "is": "at_least", "value": 0})
+
+    def is_due_after(days):
+        Segment.objects.of(store).update(is_due=False)
+        with time_machine.travel(NOW + timedelta(days=days), tick=False):
+            tasks.value_nightly_all()
+        likely.refresh_from_db()
+        return likely.is_due
+
+    assert is_due_after(1)
+    assert not is_due_after(1)
+    cancel(lost)
+    assert is_due_after(2)
+    assert not is_due_after(3)
 
 
 def test_the_next_order_s_day_is_counted_from_tomorrow(store):

@@ -53,11 +53,11 @@ PREDICTIONS: tuple[Field, ...] = (
     ),
     Field(
         "churn_risk", Kind.NUMBER, "Churn risk",
-        "From 0 to 1: that they order nothing in the next 90 days", VALUE_GROUP,
+        "How likely it is that they order nothing in the next 90 days", VALUE_GROUP,
         column("churn"), VALUES, "share",
     ),
     Field(
-        "churn_band", Kind.CHOICE, "Churn risk, in words", "From 0.5 on medium, from 0.8 on high",
+        "churn_band", Kind.CHOICE, "Churn risk, in words", "From 50 % on medium, from 80 % on high",
         VALUE_GROUP, text_column("band"), VALUES,
         choices=tuple((band.value, band.name.capitalize()) for band in Band),
     ),

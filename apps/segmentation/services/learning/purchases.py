@@ -52,10 +52,9 @@ def read(store: Store, as_of: datetime) -> Bought:
     rows = orders(known)
     ids = rows["customer"].to_numpy()
     customers, who = np.unique(ids, return_inverse=True)
-    spent, shares = rows["revenue"].to_numpy(), rows["share"].to_numpy()
-    is_known, count = np.isfinite(shares), len(customers)
-    earned = np.bincount(who[is_known], (shares * spent)[is_known], count)
-    gross = rows["gross"].to_numpy()
+    spent, kept = rows["revenue"].to_numpy(), rows["earned"].to_numpy()
+    is_known, count = np.isfinite(kept), len(customers)
+    earned = np.bincount(who[is_known], kept[is_known], count)
     has_cost = np.bincount(who[is_known], minlength=count) > 0
     return Bought(
         as_of=as_of,
@@ -64,10 +63,11 @@ def read(store: Store, as_of: datetime) -> Bought:
         purchases=purchases(
             who,
             rows["day"].to_numpy(),
-            gross,
+            rows["gross"].to_numpy(),
             rows["units"].to_numpy(),
-            shares * gross,
+            rows["margin"].to_numpy(),
             refunds=given_back(known, rows, customers),
+            costed=rows["costed"].to_numpy(),
         ),
         orders=np.bincount(who, minlength=count).astype(np.float64),
         spent=np.bincount(who, spent, count).astype(np.float64),
@@ -76,19 +76,23 @@ def read(store: Store, as_of: datetime) -> Bought:
 
 
 def orders(known: Known) -> pl.DataFrame:
-    """order, customer, day, gross, revenue, units, share: one row an order; gross before
-    refunds. share: earned of each unit of money, NaN where no line has a cost."""
-    cost = pl.col("unit_cost") * (pl.col("units") - pl.col("back"))
+    """order, customer, day, gross, revenue, units, costed, margin, earned: one row an
+    order. gross, and costed and margin of the lines with a cost, are before refunds:
+    money given back for goods that stay says nothing of what the next order earns.
+    earned is after them, of the same lines; NaN where no line has a cost."""
     is_costed = pl.col("unit_cost").is_not_null()
+    cost = pl.col("unit_cost") * pl.col("units")
+    kept_cost = pl.col("unit_cost") * (pl.col("units") - pl.col("back"))
     sums = known.lines.group_by("order").agg(
         gross=pl.col("total").sum() / MONEY_UNIT,
         revenue=pl.col("net").sum() / MONEY_UNIT,
-        costed=pl.col("net").filter(is_costed).sum() / MONEY_UNIT,
-        earned=(pl.col("net") - cost).filter(is_costed).sum() / MONEY_UNIT,
+        costed=pl.col("total").filter(is_costed).sum() / MONEY_UNIT,
+        margin=(pl.col("total") - cost).filter(is_costed).sum() / MONEY_UNIT,
+        earned=(pl.col("net") - kept_cost).filter(is_costed).sum() / MONEY_UNIT,
+        has_cost=is_costed.any(),
         units=pl.col("units").sum(),
     )
-    amounts = pl.col("gross", "revenue", "costed", "earned", "units").fill_null(0)
-    share = pl.col("earned") / pl.col("costed")
+    amounts = pl.col("gross", "revenue", "costed", "margin", "units").fill_null(0)
     return (
         known.orders.join(known.people.lazy().select("customer"), on="customer")
         .join(sums, on="order", how="left")
@@ -98,9 +102,11 @@ def orders(known: Known) -> pl.DataFrame:
             "customer",
             "gross",
             "revenue",
+            "costed",
+            "margin",
             day=day_of(known),
             units=pl.col("units").cast(pl.Float64),
-            share=pl.when(pl.col("costed") > 0).then(share).otherwise(float("nan")),
+            earned=pl.when("has_cost").then("earned").otherwise(float("nan")),
         )
         .sort("customer", "day", "order")
         .collect()

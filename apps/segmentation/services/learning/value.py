@@ -142,10 +142,11 @@ class CustomerValues:
         return inputs(self.read(store, as_of, lambda part, what: None))
 
     def renew(self, version: ModelVersion, at: datetime) -> int:
-        """The version's rows anew as of a moment, by its files; how many there are."""
+        """The version's rows anew as of a moment, by its files; how many were written
+        or removed."""
         data = read(version.store, at)
         if not data.customers:
-            return 0
+            return value_write.empty(version, at)
         with tempfile.TemporaryDirectory() as place:
             artefacts.load(version, Path(place))
             model = MODELS[version.name].load(Path(place))
