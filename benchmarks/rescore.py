@@ -29,7 +29,7 @@ def measure() -> dict[str, Any]:
     from apps.segmentation.models import CustomerValue, Place, RfmScore
     from apps.segmentation.models.learned import GROUPS
     from apps.segmentation.models.value import VALUE
-    from apps.segmentation.services import rfm_score, value_nightly
+    from apps.segmentation.services import kinds, rfm_score, value_nightly
     from apps.segmentation.services.learning import place
 
     store = Store.objects.get(slug="bench")
@@ -56,6 +56,7 @@ def measure() -> dict[str, Any]:
         "kinds_seconds": timed(lambda: place.keep_up(store, NEXT)),
         "rfm_seconds": timed(lambda: rfm_score.keep_fresh(store, NEXT)),
     }
+    page = timed(lambda: kinds.five(store))
     rows = {
         "valued": CustomerValue.objects.of(store).filter(computed_at=NEXT).count(),
         "placed": Place.objects.of(store).filter(placed_at=NEXT).count(),
@@ -64,6 +65,7 @@ def measure() -> dict[str, Any]:
     return {
         **seconds,
         "rescore_seconds": sum(seconds.values()),
+        "kinds_page_seconds": page,
         "train_value_seconds": trained[VALUE],
         "train_kinds_seconds": trained[GROUPS],
         **rows,
@@ -96,6 +98,7 @@ def main() -> None:
         "kinds_seconds": f"learned segment of {found['placed']:,}",
         "rfm_seconds": f"RFM scores of {found['scored']:,}",
         "rescore_seconds": f"all three, {CUSTOMERS:,} customers; goal {GOAL_SECONDS}",
+        "kinds_page_seconds": "sums of the page of the five kinds, beside it",
         "train_value_seconds": "training of the models of value, beside it",
         "train_kinds_seconds": "training of the segments, beside it",
     }

@@ -47,7 +47,7 @@ def owners_at(store: Store, as_of: datetime) -> Owners:
     """From today backwards through the merges and partings since `as_of`."""
     into = dict(
         Customer.objects.of(store)
-        .exclude(merged_into=None)
+        .filter(merged_into__isnull=False)
         .values_list("pk", "merged_into_id")
     )
     since = list(
