@@ -24,7 +24,6 @@ from apps.shop.models import Consent
 
 UNKNOWN = "Nobody has worked this out yet."
 NOT_YET = f"{UNKNOWN} It happens at night, for whoever has ordered."
-NOT_MEASURED = "Not measured."
 RISKS = {"low": "Low", "medium": "Medium", "high": "High"}
 FOR, AGAINST = ("For", "good"), ("Against", "bad")
 OF_WORKED = (
@@ -130,24 +129,25 @@ def action_panel(action: Action | None) -> Panel:
     title = "What to do next"
     if action is None:
         return Panel(title, empty=NOT_YET)
-    channels: Mapping[str, Any] = dict(Consent.Channel.choices)
-    by = channels.get(action.channel, action.channel) or "Nothing is sent"
+    rows = [("What", ACTIONS.get(action.code, action.code)), ("Why", action.reason)]
+    if action.channel:
+        channels: Mapping[str, Any] = dict(Consent.Channel.choices)
+        changes = f"{changed(action.uplift)} {action.caution}".strip()
+        rows += [
+            ("How", str(channels.get(action.channel, action.channel))),
+            ("What it changes", changes),
+        ]
     return Panel(
         title,
         ("Question", "Answer"),
-        [
-            ("What", ACTIONS.get(action.code, action.code)),
-            ("Why", action.reason),
-            ("How", str(by)),
-            ("What it changes", f"{changed(action.uplift)} {action.caution}".strip()),
-        ],
+        rows,
         note="A suggestion: nothing is done by itself.",
     )
 
 
 def changed(uplift: float | None) -> str:
     if uplift is None:
-        return NOT_MEASURED
+        return ""
     more = "more" if uplift >= 0 else "fewer"
     return (
         f"Of 100 customers like them, {abs(uplift) * 100:.1f} {more} order within"
