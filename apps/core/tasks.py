@@ -28,7 +28,7 @@ def answer_pulse(queue: str, sent_at: str) -> None:
 
 
 @shared_task(name="core.look_at_rows")
-def plan() -> None:
+def keep_plans() -> None:
     look_at_rows()
 
 

@@ -25,7 +25,7 @@ def test_one_visitor_s_visits_are_found_by_the_visitor(store):
         started_at__gte=now - timedelta(days=1),
         started_at__lte=now + timedelta(days=1),
     )
-    tasks.plan()
+    tasks.keep_plans()
     assert [row.key for row in rows] == ["s7"]
     if connection.vendor == "sqlite":
         assert "events_session_visitor" in rows.explain()

@@ -8,6 +8,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
 from apps.core.errors import LuxeBrainError
+from apps.core.services.plans import look_at_rows
 from apps.demo.services.build import Wanted, build
 from apps.demo.services.load_events import load_events
 
@@ -52,6 +53,7 @@ class Command(BaseCommand):
         self.stdout.flush()
         if done := load_events(shop, at=timezone.now()):
             self.stdout.write(f"Its visitors' {done.kept:,} events are there.")
+        look_at_rows()
 
     def show(self, percent: int, step: str) -> None:
         """One moving line on a terminal; elsewhere a line for every tenth."""
