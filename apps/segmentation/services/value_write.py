@@ -98,8 +98,12 @@ def write_part(version: ModelVersion, told: Told, part: pl.DataFrame) -> int:
     store, ids = version.store, part["customer_id"].to_list()
     with transaction.atomic():
         known = Customer.objects.of(store).live().somebody().held(ids)
+        # As a range: for a list SQLite walks all rows of the version.
         newer = CustomerValue.objects.of(store).filter(
-            version=version, customer__in=known, computed_at__gt=told.computed_at
+            version=version,
+            customer__gte=min(ids),
+            customer__lte=max(ids),
+            computed_at__gt=told.computed_at,
         )
         wanted = set(known) - set(newer.values_list("customer_id", flat=True))
         rows = part.filter(pl.col("customer_id").is_in(sorted(wanted)))
