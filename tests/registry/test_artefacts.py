@@ -89,13 +89,27 @@ def test_a_version_without_files_has_none(train, tmp_path):
         artefacts.load(train(), tmp_path / "copy")
 
 
-def test_no_archive_writes_outside_its_folder(store, train, tmp_path):
+def link():
+    found = tarfile.TarInfo("inside")
+    found.type, found.linkname = tarfile.SYMTYPE, "../outside"
+    return found
+
+
+@pytest.mark.parametrize(
+    "member",
+    [tarfile.TarInfo("../outside"), tarfile.TarInfo("/tmp/outside"), link()],  # noqa: S108
+    ids=["above", "from the root", "link"],
+)
+def test_no_archive_writes_outside_its_folder(store, train, tmp_path, member):
     evil = io.BytesIO()
     with tarfile.open(fileobj=evil, mode="w:gz") as tar:
-        tar.addfile(tarfile.TarInfo("../outside"), io.BytesIO())
+        tar.addfile(tarfile.TarInfo("before"), io.BytesIO())
+        tar.addfile(member, io.BytesIO())
     path = storages["artefacts"].save("evil.tar.gz", evil)
     digest = artefacts.digest_of(io.BytesIO(evil.getvalue()))
     version = train(artefact=Artefact(path, digest))
-    with pytest.raises(tarfile.OutsideDestinationError):
+    with pytest.raises(tarfile.ExtractError):
         artefacts.load(version, tmp_path / "copy")
+    # Nothing of it was written.
     assert not (tmp_path / "outside").exists()
+    assert not (tmp_path / "copy" / "before").exists()
