@@ -97,7 +97,7 @@ def link():
 
 @pytest.mark.parametrize(
     "member",
-    [tarfile.TarInfo("../outside"), tarfile.TarInfo("/tmp/outside"), link()],  # noqa: S108
+    [tarfile.TarInfo("../outside"), tarfile.TarInfo("/tmp/outside"), link()],
     ids=["above", "from the root", "link"],
 )
 def test_no_archive_writes_outside_its_folder(store, train, tmp_path, member):
