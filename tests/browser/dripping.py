@@ -6,7 +6,7 @@ import http.client
 import threading
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager, suppress
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from urllib.parse import urlsplit
 
@@ -23,16 +23,17 @@ def dripping(url: str) -> Iterator[str]:
     class Line(BaseHTTPRequestHandler):
         def do_GET(self) -> None:
             asked = http.client.HTTPConnection(there.hostname, there.port, timeout=30)
-            kept = {"Host": there.netloc, "Cookie": self.headers.get("Cookie", "")}
-            asked.request("GET", self.path, headers=kept)
-            answer = asked.getresponse()
-            self.send_response(answer.status)
-            for name, value in answer.getheaders():
-                if name.lower() not in OWN:
-                    self.send_header(name, value)
-            self.end_headers()
-            self.pass_on(answer.read(), answer.getheader("Content-Type", ""))
-            asked.close()
+            # Whoever goes to another page hears no more of this one.
+            with closing(asked), suppress(ConnectionError):
+                kept = {"Host": there.netloc, "Cookie": self.headers.get("Cookie", "")}
+                asked.request("GET", self.path, headers=kept)
+                answer = asked.getresponse()
+                self.send_response(answer.status)
+                for name, value in answer.getheaders():
+                    if name.lower() not in OWN:
+                        self.send_header(name, value)
+                self.end_headers()
+                self.pass_on(answer.read(), answer.getheader("Content-Type", ""))
 
         def pass_on(self, body: bytes, kind: str) -> None:
             size = PIECE if kind.startswith("text/html") else len(body) or 1
