@@ -208,7 +208,7 @@ def fill(store: Store, slug: str, plan: Plan, progress: Progress) -> None:
     folder = folder_of(slug)
     workers = max(1, min(2, os.cpu_count() or 1))
     progress.start("Clearing the room")
-    painters = pictures.Painters(plan, folder / "drawing", workers)
+    painters = pictures.Painters(plan, folder, workers)
     try:
         pictures.take_down(slug)
         load.clear(store)

@@ -7,6 +7,7 @@ import os
 import shutil
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -21,22 +22,27 @@ from apps.demo.simulator.plan import Plan
 
 MODULE = "apps.demo.simulator.draw"
 ROOT = Path(apps.__file__).resolve().parent.parent
+PREFIX = "drawing-"
 
 
 class Painters:
-    """Worker processes that draw into a folder while the tables are written."""
+    """Worker processes that draw into a folder of their own below `room` while the tables
+    are written."""
 
-    def __init__(self, plan: Plan, folder: Path, count: int) -> None:
-        self.folder = folder
-        # What an interrupted build left may come from another seed.
-        shutil.rmtree(folder, ignore_errors=True)
-        folder.mkdir(parents=True)
+    def __init__(self, plan: Plan, room: Path, count: int) -> None:
+        room.mkdir(parents=True, exist_ok=True)
+        # A killed build's painters may still be at it, perhaps of another seed: theirs is
+        # removed if it can be, and ours is another one.
+        for left in room.glob(f"{PREFIX}*"):
+            shutil.rmtree(left, ignore_errors=True)
+        self.folder = Path(tempfile.mkdtemp(prefix=PREFIX, dir=room))
         self.children = [self._start(plan, share, count) for share in range(count)]
 
     def _start(self, plan: Plan, share: int, of: int) -> subprocess.Popen[bytes]:
         order = {
             "seed": plan.seed, "until": plan.until.isoformat(), "products": plan.products,
             "customers": plan.customers, "months": plan.months, "share": share, "of": of,
+            "parent": os.getpid(),
         }  # fmt: skip
         command = [sys.executable, "-m", MODULE, json.dumps(order), str(self.folder)]
         return subprocess.Popen(command, cwd=ROOT)  # noqa: S603, our own module

@@ -49,18 +49,18 @@ def pictures(look: Look, seed: int) -> Iterator[tuple[str, bytes]]:
 
 
 def draw_share(
-    plan: Plan, catalogue: Catalogue, share: int, of: int, folder: Path
+    plan: Plan, catalogue: Catalogue, share: int, of: int, folder: Path, parent: int
 ) -> None:
-    parent = os.getppid()
+    """`parent`: who asked for them. Asked here, an orphan's would be the system's own."""
     for number in range(share, catalogue.count, of):
+        if os.getppid() != parent:
+            return
         for name, data in pictures(
             catalogue.looks[number], plan.seed * 10_007 + number
         ):
             part = folder / f"{name}.part"
             part.write_bytes(data)
             part.rename(folder / name)
-        if os.getppid() != parent:
-            return
 
 
 def main(order: str, folder: str) -> None:
@@ -72,7 +72,8 @@ def main(order: str, folder: str) -> None:
         customers=wanted["customers"],
         months=wanted["months"],
     )
-    draw_share(plan, design(plan), wanted["share"], wanted["of"], Path(folder))
+    share, of, parent = wanted["share"], wanted["of"], wanted["parent"]
+    draw_share(plan, design(plan), share, of, Path(folder), parent)
 
 
 if __name__ == "__main__":
