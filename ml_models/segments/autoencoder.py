@@ -37,10 +37,11 @@ class Autoencoder(Learned):
         most = min(self.config.rows, len(numbers))
         seen = numbers[random.choice(len(numbers), most, replace=False)]
         network = Network(seen, self.config, self.seed)
+        epochs, rate = self.config.epochs, self.config.learning_rate
         if serving and serving.weights:
-            network.begin_with(serving)
-        epochs = self.config.warm_epochs if serving else self.config.epochs
-        losses = network.learn(seen, epochs)
+            network.begin_with(serving, seen)
+            epochs, rate = self.config.warm_epochs, self.config.warm_rate
+        losses = network.learn(seen, epochs, rate)
         self.encoder = network.encoder()
         return {"losses": losses}
 
@@ -85,17 +86,25 @@ class Network:
             self.config.hidden, activation="tanh", kernel_initializer=start
         )
 
-    def begin_with(self, serving: Encoder) -> None:
-        """The encoder that serves; the way back is learned anew from the straight one."""
+    def begin_with(self, serving: Encoder, seen: Floats) -> None:
+        """The encoder that serves, with the best straight way back from its codes: a way
+        back that does not fit them would push the encoder away before it is learned."""
         w = serving.weights
         self.layers["straight"].set_weights([w["straight"], w["lean"]])
         self.layers["into"].set_weights([w["into"], w["hidden"]])
         self.layers["out"].set_weights([w["out"]])
+        codes = serving.codes(seen)
+        with_one = np.column_stack([codes, np.ones(len(codes))])
+        back = np.linalg.lstsq(with_one, seen, rcond=None)[0]
+        self.layers["back"].set_weights([back[:-1], back[-1]])
 
-    def learn(self, seen: Floats, epochs: int) -> list[float]:
+    def learn(self, seen: Floats, epochs: int, rate: float) -> list[float]:
+        """Its steps grow shorter until it stands still, or the next training would go on
+        from the middle of a stride and move customers to whom nothing happened."""
         steps = epochs * -(-len(seen) // self.config.batch)
+        slower = keras.optimizers.schedules.CosineDecay(rate, steps)
         self.model.compile(
-            optimizer=keras.optimizers.Adam(self.config.learning_rate),
+            optimizer=keras.optimizers.Adam(slower),
             loss="mse",
             run_eagerly=steps < WORTH_A_GRAPH,
         )

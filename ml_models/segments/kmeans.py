@@ -53,7 +53,8 @@ def settle(
 ) -> tuple[Floats, int]:
     """Centroids (groups, width) from the groups of the start, and the rounds it took.
 
-    1. A group without members begins at the customer who lies farthest from their own.
+    1. A group without members begins at its anchor; one that has none, at the customer
+       who lies farthest from their own.
     2. Everybody goes to the nearest centroid; each centroid to the middle of its own,
        `pull` of the way back to its anchor (groups, width): groups that wander off mean
        nothing to whoever named them.
@@ -62,8 +63,10 @@ def settle(
     groups = np.asarray(start)
     for number in range(1, ROUNDS + 1):
         centroids = means(codes, groups, len(anchors))
+        held = is_somewhere(anchors)
+        lost = held & ~is_somewhere(centroids)
+        centroids[lost] = anchors[lost]
         fill(centroids, codes)
-        held = is_somewhere(centroids) & is_somewhere(anchors)
         centroids[held] += pull * (anchors[held] - centroids[held])
         found = nearest(codes, centroids)
         if np.array_equal(found, groups):
@@ -73,7 +76,7 @@ def settle(
 
 
 def fill(centroids: Floats, codes: Floats) -> None:
-    """Put groups without members where they are wanted most; fewer kinds of customers
+    """Put groups that are nowhere where they are wanted most; fewer kinds of customers
     than groups leave some nowhere."""
     for group in np.flatnonzero(~is_somewhere(centroids)):
         away = squares(codes, centroids).min(axis=1)

@@ -38,7 +38,7 @@ class Config:
     """`pull`: how far a group's middle is drawn back to that of the rule's group, 0 to 1.
     `width`: numbers in a code; 0: no encoder. `rows`: buyers that an encoder learns
     from at most; `epochs`, `warm_epochs`: how often it sees them, from scratch or from
-    the encoder that serves."""
+    the encoder that serves; `learning_rate`, `warm_rate`: its first steps in each."""
 
     pull: float = 0.5
     width: int = 0
@@ -46,8 +46,9 @@ class Config:
     rows: int = 20_000
     batch: int = 256
     epochs: int = 20
-    warm_epochs: int = 4
+    warm_epochs: int = 2
     learning_rate: float = 0.002
+    warm_rate: float = 0.0005
 
 
 class Learned:

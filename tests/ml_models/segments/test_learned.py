@@ -53,6 +53,15 @@ def test_a_group_goes_where_it_is_wanted_and_stays_near_its_anchor():
     assert held[0, 0] == pytest.approx(1.1)
 
 
+def test_a_group_that_nobody_wants_waits_at_its_anchor():
+    """Put elsewhere and drawn back, it would come and go for ever."""
+    codes = np.array([[0.0], [0.2], [10.0], [10.2]])
+    anchors = np.array([[0.0], [10.0], [4.0]])
+    found, rounds = settle(codes, np.array([0, 0, 1, 1]), anchors, 0.7)
+    assert found[2, 0] == 4.0
+    assert rounds == 1
+
+
 def test_fewer_kinds_than_groups_leave_some_nowhere():
     codes = np.array([[1.0], [1.0], [2.0]])
     anchors = np.full((len(CODES), 1), NOWHERE)
