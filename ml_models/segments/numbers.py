@@ -25,8 +25,8 @@ NORMAL_MIDDLE = 3.29
 
 # How much each number says about the five segments: what they are named for, and how
 # lately somebody bought, count in full, pace twice; the rest of what is known a third.
-# The year's spend is pace times spend once more: in full, it made half the occasional
-# buyers loyal or VIPs (docs/segments.md).
+# The year's spend is pace and spend once more: in full, it made more of the demo's
+# occasional buyers loyal (docs/segments.md).
 WEIGHTS = {
     "pace": 2.0,
     "spent": 1.0,

@@ -194,7 +194,7 @@ class Behavior:
             return pl.DataFrame(schema=schema)
         visitors = sorted(set(self.link_rows.values_list("visitor", flat=True)))
         rows = [
-            {**row, "properties": as_text(row["properties"])}
+            {**row, "properties": json.dumps(row["properties"])}
             for row in told(store, visitors, numbers, start)
             if row["type"] in MESSAGES and start <= row["at"] < end
         ]
@@ -248,8 +248,3 @@ def told(
             part = engine().told(store, those, () if place else numbers, PAGE, after)
             yield from part
             after = part[-1]["id"] if len(part) == PAGE else ""
-
-
-def as_text(properties: Any) -> str:
-    """One engine has them read already."""
-    return properties if isinstance(properties, str) else json.dumps(properties)

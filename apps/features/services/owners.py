@@ -45,11 +45,7 @@ class Owners:
 
 def owners_at(store: Store, as_of: datetime) -> Owners:
     """From today backwards through the merges and partings since `as_of`."""
-    into = dict(
-        Customer.objects.of(store)
-        .filter(merged_into__isnull=False)
-        .values_list("pk", "merged_into_id")
-    )
+    into = dict(Customer.objects.of(store).merged().values_list("pk", "merged_into_id"))
     since = list(
         CustomerMerge.objects.of(store).filter(
             Q(merged_at__gte=as_of) | Q(reverted_at__gte=as_of)

@@ -56,7 +56,7 @@ def customers(store: Store, since: datetime) -> set[int]:
 
 def kept(store: Store, found: set[int]) -> set[int]:
     """Whom those of them who were merged away are now."""
-    merged = Customer.objects.of(store).filter(merged_into__isnull=False)
+    merged = Customer.objects.of(store).merged()
     pks = sorted(found)
     parts = [pks[start : start + CHUNK] for start in range(0, len(pks), CHUNK)]
     rows = [

@@ -21,6 +21,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from apps.registry.services.brain import Check, Contest
+from apps.registry.services.scores import with_scores
 
 Quality = NDArray[np.float64]
 
@@ -70,6 +71,9 @@ class Interval:
 
     def is_worse(self, margin: float) -> bool:
         return self.high < 0 and -self.gain >= margin * abs(self.theirs)
+
+    def said(self, reason: str) -> str:
+        return with_scores(reason, self.ours, self.theirs, self.cases)
 
     @property
     def figures(self) -> dict[str, float]:
@@ -138,23 +142,17 @@ def losses(
     if is_renewal:
         limits = {"humble": 0.0, "champion": bars.loss}
         return [
-            f"On new data it does worse than {names[rival]}: {told(interval)}."
+            interval.said(f"On new data it does worse than {names[rival]}")
             for rival, interval in against.items()
             if interval.is_worse(limits[rival])
         ]
     if cases < bars.cases:
         return [f"Only {cases} cases to judge it by; it takes {bars.cases}."]
     return [
-        f"It is not clearly better than {names[rival]}: {told(interval)}."
+        interval.said(f"It is not clearly better than {names[rival]}")
         for rival, interval in against.items()
         if not interval.is_better(bars.gain)
     ]
-
-
-def told(interval: Interval) -> str:
-    return (
-        f"{interval.ours:.4f} against {interval.theirs:.4f} on {interval.cases:,} cases"
-    )
 
 
 def instead(

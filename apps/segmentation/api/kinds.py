@@ -12,6 +12,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from apps.core.store_views import LARGEST_ID, StoreView
+from apps.segmentation.api.value import money
 from apps.segmentation.models import Code, Place
 from apps.segmentation.services import kinds
 from apps.segmentation.services.learning.words import say
@@ -99,7 +100,7 @@ def told_of(one: kinds.Kind) -> dict[str, Any]:
         "rule": one.rule,
         "says": say(one.facts),
         "customers": figures.customers,
-        "spent": f"{figures.spent:.2f}",
-        "expected_90": f"{figures.expected_90:.2f}" if figures.valued else None,
+        "spent": money(figures.spent),
+        "expected_90": money(figures.expected_90 if figures.valued else None),
         "churn_risk": figures.churn,
     }

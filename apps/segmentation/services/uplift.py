@@ -26,32 +26,26 @@ NAMES = (
 
 @dataclass(frozen=True)
 class Uplift:
-    """`effect`: by how much likelier an order within two weeks is. `average`, `low`,
-    `high`: that of everybody, with the interval of nine in ten. `is_personal`: people
-    were found to differ."""
+    """`effect`: by how much likelier an order within two weeks is. `low`, `high`: the
+    interval of nine in ten of everybody's. `is_personal`: people were found to differ."""
 
     effect: float
-    average: float
     low: float
     high: float
     is_personal: bool
-    model_version: str
 
 
 def uplift_of(store: Store, known: CustomerFeatures | None) -> Uplift | None:
     """None where no holdout of messages has told enough yet."""
     rows = UpliftModel.objects.of(store).served()
-    found = rows.values_list("document", "version__kind", "version__number").first()
-    if found is None:
+    document = rows.values_list("document", flat=True).first()
+    if document is None:
         return None
-    document, kind, number = found
     numbers = {name: known.value(name) if known else None for name in NAMES}
     average = document["average"]
     return Uplift(
         effect(document, numbers)[1],
-        average["effect"],
         average["low"],
         average["high"],
         document["is_personal"],
-        f"{kind}#{number}",
     )

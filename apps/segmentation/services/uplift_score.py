@@ -6,6 +6,8 @@ import math
 from collections.abc import Mapping
 from typing import Any
 
+from apps.segmentation.services.purchase_score import chance
+
 
 def effect(
     document: Mapping[str, Any], numbers: Mapping[str, float | None]
@@ -34,11 +36,3 @@ def read(document: Mapping[str, Any], place: int, value: float) -> float:
     log = math.copysign(math.log1p(abs(value) / document["unit"][place]), value)
     kept = min(max(log, document["low"][place]), document["high"][place])
     return float((kept - document["center"][place]) / document["scale"][place])
-
-
-def chance(log_odds: float) -> float:
-    """Without overflow."""
-    if log_odds < 0:
-        odds = math.exp(log_odds)
-        return odds / (1 + odds)
-    return 1 / (1 + math.exp(-log_odds))

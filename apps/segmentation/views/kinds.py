@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -24,6 +23,7 @@ from apps.core.merchant_admin import (
 )
 from apps.core.merchant_admin.pages import download, for_analysts, show
 from apps.core.merchant_admin.show import NOTHING, day, moment, money, share
+from apps.registry.services.scores import without_scores
 from apps.segmentation.models import Code
 from apps.segmentation.services import kinds as service
 from apps.segmentation.services.kinds import Five, Kind
@@ -38,32 +38,29 @@ AVERAGES = (
     ("With a coupon", "coupons"), ("Pieces reduced", "reduced"),
 )  # fmt: skip
 MONEY, DAYS = ("spent", "average_order"), ("every", "asleep")
-# What apps/registry/services/gate.py puts behind a sentence: the quality of two rivals.
-SCORES = re.compile(r": -?[\d.]+ against -?[\d.]+ on [\d,]+ cases(?=\.)")
+LEARNED_WHEN = (
+    f"Groups are learned once {service.LEARNS_FROM} customers placed their first order "
+    "half a year ago or earlier, and take over once they foretell better than the rule "
+    "what customers do next."
+)
 
 
 @for_analysts
 def page(request: HttpRequest, store: Store) -> HttpResponse:
     found = service.five(store)
+    refused = found.refused if found else None
     return show(
         request,
         "segmentation/kinds",
         "Five kinds of customers",
         found=found,
-        learns_from=service.LEARNS_FROM,
+        learned_when=LEARNED_WHEN,
         tiles=tiles(found) if found else [],
         stability=stability(found) if found else "",
-        refused_at=moment(found.refused.trained_at) if found and found.refused else "",
-        refused_for=without_scores(found.refused.refusal_reason)
-        if found and found.refused
-        else "",
+        refused_at=moment(refused.trained_at) if refused else "",
+        refused_for=without_scores(refused.refusal_reason) if refused else "",
         panels=list(panels(found, store.currency)) if found else [],
     )
-
-
-def without_scores(reason: str) -> str:
-    """The page of trainings has them, for who can read them."""
-    return SCORES.sub("", reason)
 
 
 def tiles(found: Five) -> list[tuple[str, str]]:

@@ -21,6 +21,11 @@ class CustomerQuerySet(SourceQuerySet["Customer"]):
         """Of whom something is left: an erased person's row is empty."""
         return self.exclude(woo_id=None, email="")
 
+    def merged(self) -> Self:
+        """Found to be someone known already. Not `exclude(merged_into=None)`: for that
+        SQLite reads all customers, and not the index of these."""
+        return self.filter(merged_into__isnull=False)
+
     def held(self, ids: Collection[int]) -> list[int]:
         """Those of them who are there; until the transaction ends nobody erases them,
         so that no row of theirs is written behind an erasure."""

@@ -217,6 +217,8 @@ def test_it_tells_people_part_by_part(engine, store, other_store):
     assert engine.told(store, [], [], 4) == []
     [last] = [one for one in [*first, *rest] if one["visitor"] == "x"]
     assert (last["customer_woo_id"], last["product_woo_id"]) == (5, 7)
+    assert isinstance(last["properties"], dict)
+    assert isinstance(last["context"], dict)
 
 
 def test_it_drops_what_is_old(engine, store, other_store):

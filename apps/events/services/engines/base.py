@@ -94,7 +94,8 @@ class Engine(Protocol):
         most: int,
         after: str = "",
     ) -> list[dict[str, Any]]:
-        """What these people did, by `id`, behind that one: for people who ask."""
+        """What these people did, by `id`, behind that one: for people who ask.
+        `properties` and `context` are read already."""
 
     def forget(
         self, store: Store, visitors: Sequence[str], customers: Sequence[int]

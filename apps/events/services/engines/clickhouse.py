@@ -10,6 +10,7 @@ again they come again, with a later batch, which hides the earlier row.
 from __future__ import annotations
 
 import itertools
+import json
 import os
 from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime, timedelta
@@ -42,6 +43,7 @@ STARTS = {
     "day": "toStartOfDay(at, 'UTC')",
 }
 HEX = "lower(hex(id))"
+DOCUMENTS = ("properties", "context")
 SAID = {"id": HEX, "value": "toFloat64(value)"}
 
 
@@ -196,7 +198,10 @@ class ClickHouse:
             f" WHERE store_id = {store.pk:d} AND ({theirs}){behind}"
             f" ORDER BY id LIMIT {most:d}"
         ).rename({"key": "id"})
-        return [dict(row) for row in found.iter_rows(named=True)]
+        return [
+            {**row, **{name: json.loads(row[name]) for name in DOCUMENTS}}
+            for row in found.iter_rows(named=True)
+        ]
 
     def expire(self, store: Store, before: datetime) -> int:
         near = f"(id < {least(before + SLACK)} OR id >= {least(before + FAR)})"

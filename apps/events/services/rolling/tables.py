@@ -31,6 +31,8 @@ class Table:
     added: Sequence[str] = field(default=())
     # What is there already stays as it is.
     keeps_first: bool = False
+    # Of a moment: a row that is older by it changes nothing.
+    newest_by: str = ""
     # Columns that PostgreSQL would not take as text.
     casts: Mapping[str, str] = field(default_factory=dict)
     # Columns of JSON, written as text.
@@ -92,7 +94,11 @@ def clash(table: Table) -> str:
     sums = [f'"{n}" = {total(table, n)}' for n in table.added]
     rest = [n for n in table.columns if n not in {*table.unique, *table.added}]
     changes = ", ".join([*sums, *(f'"{n}" = excluded."{n}"' for n in rest)])
-    return f"ON CONFLICT ({quoted(table.unique)}) DO UPDATE SET {changes}"
+    statement = f"ON CONFLICT ({quoted(table.unique)}) DO UPDATE SET {changes}"
+    if not table.newest_by:
+        return statement
+    moment = f'"{table.newest_by}"'
+    return f"{statement} WHERE {table.name}.{moment} <= excluded.{moment}"
 
 
 def total(table: Table, name: str) -> str:

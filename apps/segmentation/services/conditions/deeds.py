@@ -37,9 +37,7 @@ class Asked:
     @cached_property
     def has_merged(self) -> bool:
         """Visits stay with the row under which they were seen."""
-        return (
-            Customer.objects.of(self.store).filter(merged_into__isnull=False).exists()
-        )
+        return Customer.objects.of(self.store).merged().exists()
 
     @cached_property
     def children(self) -> Mapping[int, list[int]]:

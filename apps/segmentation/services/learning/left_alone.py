@@ -19,6 +19,7 @@ from django.db.models.functions import Coalesce
 from apps.accounts.models import Store
 from apps.experiments.models import Experiment, Exposure, Unit
 from apps.features.services.frame import frame
+from apps.features.services.known import MOST_IDS
 from apps.registry.services.brain import TooLittleDataError
 from apps.segmentation.services.uplift import NAMES, WINDOW
 from apps.shop.models import Order
@@ -30,8 +31,6 @@ LEAST_ALONE, LEAST_BUYERS = 100, 10
 # Numbers of everybody take seconds, so there are so many moments as of which they are
 # asked at most; each is before all who count from it.
 MOMENTS = 8
-# Longer lists of ids are no help to a database, and SQLite refuses them.
-MOST_IDS = 500
 
 
 @dataclass(frozen=True)
