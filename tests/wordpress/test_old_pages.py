@@ -9,6 +9,7 @@ import pytest
 from tests.wordpress.shelf_brain import DECISION
 from tests.wordpress.shelf_browser import (
     AGREE,
+    SHIFTS,
     SIMILAR,
     agree_and_wait,
     asked,
@@ -70,10 +71,7 @@ def page(old, similar, chromium, connected, site):
         "request",
         lambda one: page.asked_for.append((one.url, one.post_data or "", one.headers)),
     )
-    context.add_init_script(
-        "window.shifts = []; new PerformanceObserver((list) => { for (const one of list.getEntries())"
-        " window.shifts.push(one.value); }).observe({ type: 'layout-shift', buffered: true });"
-    )
+    context.add_init_script(SHIFTS)
     page.goto(site.url + similar)
     page.wait_for_load_state("networkidle")
     connected.seen.clear()
