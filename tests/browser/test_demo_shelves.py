@@ -14,6 +14,7 @@ from tests.browser.shelves import (
     SHIFTS,
     UNNAMED,
     address_of,
+    jumps,
     own_shelves,
     say_yes,
     scroll_to_first,
@@ -179,10 +180,6 @@ def test_what_was_viewed_is_forgotten_after_a_no(opened, site):
     assert visit.page.evaluate("[localStorage.length, sessionStorage.length]") == [0, 0]
 
 
-# What stands in the middle of a button and comes by half grows to both sides: 8e-6.
-HALF_A_WORD = 1e-4
-
-
 @pytest.mark.parametrize("name", NAMES)
 @pytest.mark.parametrize("width", [1280, 360])
 def test_nothing_moves_while_a_page_comes_bit_by_bit(opened, site, width, name):
@@ -190,8 +187,7 @@ def test_nothing_moves_while_a_page_comes_bit_by_bit(opened, site, width, name):
     path = address_of(site, visit, name)
     with dripping(site.url) as address:
         visit.page.goto(address + path)
-        moved = visit.page.evaluate("window.shifts")
-        assert [found for found in moved if found[0] > HALF_A_WORD] == []
+        assert jumps(visit) == []
         visit.page.goto("about:blank")
 
 
@@ -209,7 +205,7 @@ def test_nothing_moves_and_all_is_legible(opened, site, width, theme, language):
     for name, path in paths.items():
         own_shelves(visit, path)
         walk_down(visit)
-        assert visit.page.evaluate("window.shifts") == [], name
+        assert jumps(visit) == [], name
         assert visit.page.evaluate(CHECKS) == [], name
         assert visit.page.evaluate(UNNAMED) == [], name
         SHOTS.mkdir(parents=True, exist_ok=True)
@@ -226,7 +222,7 @@ def test_nothing_moves_when_the_yes_comes_on_the_page(opened):
     visit.agree()
     page.wait_for_timeout(3_000)
     walk_down(visit)
-    assert page.evaluate("window.shifts") == []
+    assert jumps(visit) == []
 
 
 def test_a_shelf_stays_where_luxebrain_is_away(opened):
@@ -239,7 +235,7 @@ def test_a_shelf_stays_where_luxebrain_is_away(opened):
     page.wait_for_timeout(1_000)
     assert len(before) == 8
     assert told(visit, "home-picks") == before
-    assert page.evaluate("window.shifts") == []
+    assert jumps(visit) == []
 
 
 def test_cards_are_reached_and_opened_by_keys(opened):
