@@ -98,7 +98,9 @@ def fill_in(page) -> None:
         page.fill(f"form[data-once] [name={name}]", value)
 
 
-def test_it_counts_a_pick_as_seen_after_a_second_in_view(visit, site):
+def test_it_counts_a_pick_as_seen_after_a_second_in_view(
+    visit, site, nobody_left_alone
+):
     page = visit.open()
     shelf = page.locator("[data-luxe-place=trending]")
     card = shelf.locator("li").first
