@@ -29,6 +29,9 @@ export function lookUp(here, question) {
   }
 
   function soon() {
+    // What stands there answers something else from now on.
+    asked?.abort();
+    here.setAttribute("aria-busy", "true");
     clearTimeout(waiting);
     waiting = setTimeout(look, PAUSE);
   }

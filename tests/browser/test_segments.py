@@ -46,8 +46,6 @@ def test_a_manager_writes_a_segment_without_knowing_json(signed_in, site):
     inner.get_by_label("How they count").select_option("none")
     inner.get_by_label("What it is about").select_option("did:returned")
     inner.get_by_label("of a category").select_option(index=1)
-    page.wait_for_function("!document.querySelector('[data-found][aria-busy]')")
-    page.wait_for_timeout(700)
     assert int(found(page).split(" of ")[0].replace(",", "")) <= everybody
     shoot(wide, "segment-form-1280")
     assert problems(wide) == []
