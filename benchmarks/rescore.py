@@ -2,7 +2,8 @@
 
 The shop of benchmarks.segment_members. Its models are trained once; then a day goes by,
 and each customer's value, learned segment and RFM scores are worked out anew and
-written. CUSTOMERS=20000 measures a smaller shop, DATABASE_URL another database.
+written; then its segments are filled, and pages are opened. CUSTOMERS=20000 measures a
+smaller shop, DATABASE_URL another database.
 """
 
 from __future__ import annotations
@@ -19,6 +20,14 @@ from benchmarks.segment_members import AS_OF, CUSTOMERS, timed
 
 NEXT = AS_OF + timedelta(days=1)
 GOAL_SECONDS = 60
+PAGES = {
+    "segment": "the page of a segment, the slowest of 20",
+    "look": "what the builder counts while one writes, the slowest of 20",
+    "kinds": "the page of the five kinds",
+    "rfm": "the page of RFM scores",
+    "story": "the story of the customer with most orders",
+    "list": "the list of segments",
+}
 
 
 def measure() -> dict[str, Any]:
@@ -29,8 +38,9 @@ def measure() -> dict[str, Any]:
     from apps.segmentation.models import CustomerValue, Place, RfmScore
     from apps.segmentation.models.learned import GROUPS
     from apps.segmentation.models.value import VALUE
-    from apps.segmentation.services import kinds, rfm_score, value_nightly
+    from apps.segmentation.services import count, rfm_score, value_nightly
     from apps.segmentation.services.learning import place
+    from benchmarks.segment_pages import slowest
 
     store = Store.objects.get(slug="bench")
 
@@ -57,16 +67,18 @@ def measure() -> dict[str, Any]:
         "kinds_seconds": timed(lambda: place.keep_up(store, NEXT)),
         "rfm_seconds": timed(lambda: rfm_score.keep_fresh(store, NEXT)),
     }
-    page = timed(lambda: kinds.five(store))
     rows = {
         "valued": CustomerValue.objects.of(store).filter(computed_at=NEXT).count(),
         "placed": Place.objects.of(store).filter(placed_at=NEXT).count(),
         "scored": RfmScore.objects.of(store).filter(as_of=NEXT).count(),
     }
+    count.count_due(store, NEXT)
+    look_at_rows()
+    pages = {f"{name}_page_seconds": found for name, found in slowest(store).items()}
     return {
         **seconds,
+        **pages,
         "rescore_seconds": sum(seconds.values()),
-        "kinds_page_seconds": page,
         "train_value_seconds": trained[VALUE],
         "train_kinds_seconds": trained[GROUPS],
         **rows,
@@ -99,7 +111,7 @@ def main() -> None:
         "kinds_seconds": f"learned segment of {found['placed']:,}",
         "rfm_seconds": f"RFM scores of {found['scored']:,}",
         "rescore_seconds": f"all three, {CUSTOMERS:,} customers; goal {GOAL_SECONDS}",
-        "kinds_page_seconds": "sums of the page of the five kinds, beside it",
+        **{f"{name}_page_seconds": words for name, words in PAGES.items()},
         "train_value_seconds": "training of the models of value, beside it",
         "train_kinds_seconds": "training of the segments, beside it",
     }
