@@ -7,8 +7,11 @@ import os
 from celery import Celery
 from celery.signals import beat_init, setup_logging, worker_init
 
+from luxebrain import folder_broker
+
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "luxebrain.settings")
 
+folder_broker.use()
 app = Celery("luxebrain")
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks()
