@@ -11,6 +11,7 @@ from django.utils import timezone
 from apps.accounts.models import Store
 from apps.core.services.memory import Memory
 from apps.demo.models import DemoShop
+from apps.recommendations.models import ShelfSettings
 from apps.recommendations.services.answering import changed
 from apps.shop.models import Category, Product, Variant
 from tests.demo.window import hang, names, sell, stock, text
@@ -215,6 +216,8 @@ def test_it_asks_as_little_for_many_as_for_one(
     """What LuxeBrain shows to everybody is made once a minute."""
     # A busy machine may take longer for a page than the second between two looks.
     monkeypatch.setattr(changed, "LOOKED", Memory(300.0))
+    # One shelf in twenty tries something out, and asks once more what there is.
+    ShelfSettings.objects.create(store=dress.store, exploration_share=0)
     for number in range(12):
         product = hang(
             dress.store, f"Dress {number}", price=40, regular_price=50,
