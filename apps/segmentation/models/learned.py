@@ -32,6 +32,12 @@ class LearnedQuerySet(StoreQuerySet[Row]):
         return self.filter(version=models.Subquery(versions.values("pk")[:1]))
 
 
+def champion(store: Store, kind: str) -> int | None:
+    """The version that serves, looked up before: its rows then lie in an index."""
+    versions = ModelVersion.objects.of(store).champions().filter(kind=kind)
+    return versions.values_list("pk", flat=True).first()
+
+
 class Code(models.TextChoices):
     """The five, in the order in which they are shown."""
 

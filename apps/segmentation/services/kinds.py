@@ -19,7 +19,7 @@ from django.db.models import F, QuerySet
 from apps.accounts.models import Store
 from apps.registry.models import ModelVersion
 from apps.segmentation.models import Group, Grouping, Member, Place
-from apps.segmentation.models.learned import GROUPS
+from apps.segmentation.models.learned import GROUPS, champion
 from apps.segmentation.models.value import VALUE
 from apps.segmentation.services.conditions.compiled import everybody
 from apps.segmentation.services.learning.words import LESS, MORE, Fact
@@ -189,11 +189,6 @@ def sums(
                 one.expected_90 += expected
                 one.churn_in_all += churn
     return found
-
-
-def champion(store: Store, kind: str) -> int | None:
-    champions = ModelVersion.objects.of(store).champions().filter(kind=kind)
-    return champions.values_list("pk", flat=True).first()
 
 
 def places(store: Store) -> QuerySet[Place]:

@@ -11,8 +11,8 @@ from typing import Any
 from django.db.models import F, OuterRef, QuerySet, Subquery
 
 from apps.accounts.models import Store
-from apps.registry.models import ModelVersion
 from apps.segmentation.models import CustomerValue, Place, ValueModel
+from apps.segmentation.models.learned import champion
 from apps.segmentation.models.value import VALUE
 from apps.segmentation.services.present import present
 
@@ -47,11 +47,9 @@ def value_of(store: Store, customer: int) -> Worth | None:
 
 
 def most(store: Store, by: str) -> QuerySet[CustomerValue]:
-    """Customers with the greatest value or churn risk first. The version is looked up
-    before, so that its rows lie in an index as they are asked for."""
-    versions = ModelVersion.objects.of(store).champions().filter(kind=VALUE)
-    version = versions.values_list("pk", flat=True).first()
-    rows = with_segment(store, CustomerValue.objects.of(store).filter(version=version))
+    """Customers with the greatest value or churn risk first, in the order of an index."""
+    values = CustomerValue.objects.of(store).filter(version=champion(store, VALUE))
+    rows = with_segment(store, values)
     return rows.order_by(f"-{by}", "-pk")
 
 
